@@ -1,0 +1,511 @@
+"""Every way in which the hub refuses or fails, one class each; rendered only at the edge.
+
+HubError
+├── SettingsError      the process does not start        SETTINGS_INVALID, ADDRESS_TAKEN
+├── StorageError       no database fit to be used        STORAGE_*, MIGRATION_*
+├── TransportError     not a request we read             BAD_REQUEST, LIMIT_BODY, MEDIA_TYPE, …
+├── IdentityError      who asks is not established       UNAUTHENTICATED, TOKEN_*, UNIT_*, ROLE_*
+├── OperationError     the document or its variables     DOCUMENT_INVALID, VARIABLE_INVALID, LIMIT_*
+├── GrantError         no policy to decide by            POLICY_*
+├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
+├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
+├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
+└── InternalError      a fault of ours                   INTERNAL
+
+A class's docstring is its message in English, ``zh`` the one in Chinese; both may name data in braces.
+Data handed to an error is shown to the caller, so it holds no value of personal data; causes go by ``from``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+
+class _Shown(dict[str, object]):
+    """Data for a message; what was not given shows as an ellipsis instead of failing the failure."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+class HubError(Exception):
+    """The hub failed."""
+
+    code: ClassVar[str] = ""
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    zh: ClassVar[str] = "系统出错。"
+    next_zh: ClassVar[str] = ""
+    next_en: ClassVar[str] = ""
+
+    def __init__(self, **data: object) -> None:
+        self.data = data
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The message in English."""
+        return _filled(type(self).__doc__ or "", self.data)
+
+    @property
+    def message_zh(self) -> str:
+        """The message in Chinese."""
+        return _filled(self.zh, self.data)
+
+    @property
+    def next_step(self) -> tuple[str, str]:
+        """What to do about it, in Chinese and in English; empty where there is nothing to do."""
+        return _filled(self.next_zh, self.data), _filled(self.next_en, self.data)
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What a GraphQL error carries beside its message."""
+        zh, en = self.next_step
+        return {
+            "code": self.code,
+            "retryable": self.retryable,
+            "zh": self.message_zh,
+            "nextStep": {"zh": zh, "en": en},
+        }
+
+
+def _filled(template: str, data: dict[str, object]) -> str:
+    return template.format_map(_Shown(data)) if "{" in template else template
+
+
+class SettingsError(HubError):
+    """The settings do not hold: {faults}"""
+
+    code = "SETTINGS_INVALID"
+    zh = "配置有误：{faults}"
+    next_zh = "按提示改正后重新启动；全部配置项见 README。"
+    next_en = "Correct them and start again; README lists every setting."
+
+
+class AddressTaken(SettingsError):
+    """The address {host}:{port} cannot be listened on: {reason}"""
+
+    code = "ADDRESS_TAKEN"
+    zh = "无法监听 {host}:{port}：{reason}"
+    next_zh = "用 HUB_PORT 换一个端口，或停止占用它的程序。"
+    next_en = "Choose another port with HUB_PORT, or stop the program that holds it."
+
+
+class StorageError(HubError):
+    """The database cannot be used: {reason}"""
+
+    code = "STORAGE_FAILED"
+    status = 503
+    zh = "数据库无法使用：{reason}"
+    next_zh = "查看数据目录中的 server.log，或用 HUB_DATABASE_URL 指定数据库。"
+    next_en = "See server.log in the data folder, or name a database in HUB_DATABASE_URL."
+
+
+class NoServerBinaries(StorageError):
+    """No PostgreSQL 15 or newer was found on this machine. Looked at: {looked}"""
+
+    code = "STORAGE_NO_BINARIES"
+    zh = "本机没有 PostgreSQL 15 或更高版本。已查找：{looked}"
+    next_zh = "安装系统的 postgresql 软件包（apt、apk 或 yum），或设置 HUB_PG_BIN、HUB_DATABASE_URL。"
+    next_en = "Install your system's postgresql package (apt, apk, yum), or set HUB_PG_BIN or HUB_DATABASE_URL."
+
+
+class ServerVersionMismatch(StorageError):
+    """The data in {data} was written by PostgreSQL {wanted}; here are only versions {found}."""
+
+    code = "STORAGE_VERSION_MISMATCH"
+    zh = "{data} 中的数据由 PostgreSQL {wanted} 写成，本机只有版本 {found}。"
+    next_zh = "用 HUB_PG_BIN 指向版本 {wanted}，用 pg_dump 导出后再由新版本导入。"
+    next_en = "Point HUB_PG_BIN to version {wanted}, dump with pg_dump, and restore into the new version."
+
+
+class ServerNotStarted(StorageError):
+    """The embedded database server did not start within {seconds} s; the end of its log: {log}"""
+
+    code = "STORAGE_NOT_STARTED"
+    retryable = True
+    zh = "内置数据库在 {seconds} 秒内没有启动，日志末尾：{log}"
+
+
+class DataFolderUnusable(StorageError):
+    """The data folder {path} cannot be used: {reason}"""
+
+    code = "STORAGE_FOLDER"
+    zh = "数据目录 {path} 无法使用：{reason}"
+    next_zh = "用 HUB_DATA 指定当前用户可写的目录。"
+    next_en = "Name a folder in HUB_DATA that this user may write."
+
+
+class DatabaseUnfit(StorageError):
+    """The database does not meet what the hub relies on: {reason}"""
+
+    code = "STORAGE_UNFIT"
+    zh = "该数据库不符合要求：{reason}"
+    next_zh = "用 UTF8 编码、C 排序规则、PostgreSQL 15 以上重建数据库。"
+    next_en = "Create it on PostgreSQL 15 or newer with ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0."
+
+
+class DatabaseRoleMissing(StorageError):
+    """The database role {role} can neither be created nor be logged in to: {reason}"""
+
+    code = "STORAGE_ROLE"
+    zh = "数据库角色 {role} 无法创建或登录：{reason}"
+    next_zh = "由管理员建好只读、写入两个角色，用 HUB_DATABASE_READ_URL、HUB_DATABASE_WRITE_URL 给出。"
+    next_en = "Have the two roles made, and give them in HUB_DATABASE_READ_URL and HUB_DATABASE_WRITE_URL."
+
+
+class MigrationNeeded(StorageError):
+    """The database is at version {found}, this hub needs {needed}."""
+
+    code = "MIGRATION_NEEDED"
+    zh = "数据库版本为 {found}，本程序需要 {needed}。"
+    next_zh = "运行 hub migrate。"
+    next_en = "Run: hub migrate"
+
+
+class MigrationBusy(StorageError):
+    """Another process is migrating the database, or a long transaction is in the way."""
+
+    code = "MIGRATION_BUSY"
+    retryable = True
+    zh = "另一进程正在迁移数据库，或有长事务阻塞。"
+    next_zh = "稍后再运行 hub migrate。"
+    next_en = "Run `hub migrate` again in a while."
+
+
+class TransportError(HubError):
+    """The request is not well formed: {reason}"""
+
+    code = "BAD_REQUEST"
+    status = 400
+    zh = "请求格式有误：{reason}"
+
+
+class RequestMalformed(TransportError):
+    """The body is JSON, but not one GraphQL request: {reason}"""
+
+    code = "REQUEST_MALFORMED"
+    status = 422
+    zh = "请求体不是一个 GraphQL 请求：{reason}"
+    next_zh = "请求体为对象，含 query 及可选的 operationName、variables、extensions；不支持批量。"
+    next_en = "Send one object with query and optional operationName, variables, extensions; no batches."
+
+
+class BodyTooLarge(TransportError):
+    """The body is larger than {limit} bytes."""
+
+    code = "LIMIT_BODY"
+    status = 413
+    zh = "请求体超过 {limit} 字节。"
+    next_zh = "把长列表改为变量并分批查询。"
+    next_en = "Ask in several smaller requests."
+
+
+class MediaTypeUnsupported(TransportError):
+    """The body must be application/json in UTF-8, not encoded otherwise."""
+
+    code = "MEDIA_TYPE"
+    status = 415
+    zh = "请求体须为 UTF-8 编码的 application/json。"
+
+
+class NotAcceptable(TransportError):
+    """None of the media types in Accept can be served."""
+
+    code = "NOT_ACCEPTABLE"
+    status = 406
+    zh = "Accept 中没有可提供的媒体类型。"
+
+
+class MethodNotAllowed(TransportError):
+    """This address takes {allowed} only."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    zh = "此地址只接受 {allowed}。"
+
+
+class NotFound(TransportError):
+    """There is nothing at this address."""
+
+    code = "NOT_FOUND"
+    status = 404
+    zh = "此地址没有内容。"
+
+
+class TooManyRequests(TransportError):
+    """Too many requests at once; wait {seconds} s."""
+
+    code = "TOO_MANY_REQUESTS"
+    status = 429
+    retryable = True
+    zh = "请求过多，请等待 {seconds} 秒。"
+
+
+class IdentityError(HubError):
+    """It is not established who asks."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+    zh = "未能确认请求者的身份。"
+    next_zh = "在 Authorization 头中提供 Bearer 令牌。"
+    next_en = "Send a bearer token in the Authorization header."
+
+
+class TokenInvalid(IdentityError):
+    """The token is not accepted: {reason}"""
+
+    code = "TOKEN_INVALID"
+    zh = "令牌无效：{reason}"
+    next_zh = "向身份服务重新申请令牌。"
+    next_en = "Get a new token from the issuer."
+
+
+class TokenExpired(TokenInvalid):
+    """The token has expired or is not valid yet."""
+
+    code = "TOKEN_EXPIRED"
+    zh = "令牌已过期或尚未生效。"
+
+
+class UnknownUnit(IdentityError):
+    """The unit {unit} is not registered."""
+
+    code = "UNKNOWN_UNIT"
+    status = 403
+    zh = "单位 {unit} 未登记。"
+    next_zh = "请联席会议办公室登记本单位。"
+    next_en = "Have the conference's office register the unit."
+
+
+class UnitEnded(IdentityError):
+    """The unit {unit} ended and has no successor that this token may act for."""
+
+    code = "UNIT_ENDED"
+    status = 403
+    zh = "单位 {unit} 已撤销，且没有可承接的单位。"
+    next_zh = "以承接单位的身份重新登录。"
+    next_en = "Log in for the unit that took over."
+
+
+class RoleConflict(IdentityError):
+    """These roles exclude one another: {roles}"""
+
+    code = "ROLE_CONFLICT"
+    status = 403
+    zh = "角色互斥：{roles}"
+    next_zh = "三类管理员与业务角色须由不同的人担任。"
+    next_en = "The three administrators' roles and all others are held by different people."
+
+
+class PurposeInvalid(IdentityError):
+    """The stated purpose is not valid: {reason}"""
+
+    code = "PURPOSE_INVALID"
+    status = 400
+    zh = "所述用途无效：{reason}"
+    next_zh = "在 Hub-Duty、Hub-Case、Hub-Task、Hub-Application 中给出用途。"
+    next_en = "State duty, case, task or application in the Hub-* headers or in extensions.purpose."
+
+
+class IssuerUnavailable(IdentityError):
+    """The issuer's keys cannot be read now."""
+
+    code = "ISSUER_UNAVAILABLE"
+    status = 503
+    retryable = True
+    zh = "暂时无法取得签发方的公钥。"
+
+
+class IssuerOff(IdentityError):
+    """The built-in issuer is for demonstration and development, and is switched off."""
+
+    code = "ISSUER_OFF"
+    status = 403
+    zh = "内置签发方仅限演示与开发，现未开启。"
+    next_zh = "演示时设 HUB_DEV_ISSUER=on；正式使用请配置 HUB_JWKS_URL 或 HUB_JWKS_FILE。"
+    next_en = "For a demonstration set HUB_DEV_ISSUER=on; in production configure HUB_JWKS_URL or HUB_JWKS_FILE."
+
+
+class OperationError(HubError):
+    """The document is not valid: {reason}"""
+
+    code = "DOCUMENT_INVALID"
+    status = 400
+    zh = "查询文档无效：{reason}"
+
+
+class OperationUnknown(OperationError):
+    """The document holds no operation of that name, or several and none was named."""
+
+    code = "OPERATION_UNKNOWN"
+    status = 422
+    zh = "文档中没有该名称的操作，或有多个操作而未指明。"
+
+
+class VariableInvalid(OperationError):
+    """The variables do not fit: {reason}"""
+
+    code = "VARIABLE_INVALID"
+    status = 422
+    zh = "变量无效：{reason}"
+
+
+class LimitTokens(OperationError):
+    """The document has more than {limit} tokens."""
+
+    code = "LIMIT_TOKENS"
+    zh = "查询文档超过 {limit} 个词元。"
+
+
+class LimitDepth(OperationError):
+    """The document nests deeper than {limit} levels."""
+
+    code = "LIMIT_DEPTH"
+    zh = "查询嵌套超过 {limit} 层。"
+
+
+class LimitAliases(OperationError):
+    """The document uses more than {limit} aliases."""
+
+    code = "LIMIT_ALIASES"
+    zh = "查询使用的别名超过 {limit} 个。"
+
+
+class LimitCost(OperationError):
+    """The operation may cost {cost}; at most {limit} is allowed."""
+
+    code = "LIMIT_COST"
+    zh = "该操作的开销可达 {cost}，上限为 {limit}。"
+    next_zh = "减小 first，或分几次查询。"
+    next_en = "Ask for smaller pages, or in several operations."
+
+
+class LimitPage(OperationError):
+    """A page holds 1 to {limit} rows."""
+
+    code = "LIMIT_PAGE"
+    zh = "每页须为 1 到 {limit} 行。"
+
+
+class LimitList(OperationError):
+    """A list of values holds at most {limit}."""
+
+    code = "LIMIT_LIST"
+    zh = "值列表最多 {limit} 项。"
+
+
+class GrantError(HubError):
+    """There is no policy to decide by, so everything is refused."""
+
+    code = "POLICY_MISSING"
+    status = 503
+    zh = "没有可用的授权策略，一律拒绝。"
+
+
+class PolicyStale(GrantError):
+    """This node cannot confirm that its policy version is the current one."""
+
+    code = "POLICY_STALE"
+    retryable = True
+    zh = "本节点无法确认策略版本为最新。"
+
+
+class PolicyInvalid(GrantError):
+    """The policies hold {count} fault(s): {faults}"""
+
+    code = "POLICY_INVALID"
+    zh = "策略有 {count} 处错误：{faults}"
+
+
+class PlanError(HubError):
+    """An argument is not valid: {reason}"""
+
+    code = "ARGUMENT_INVALID"
+    status = 400
+    zh = "参数无效：{reason}"
+
+
+class NotGranted(PlanError):
+    """Not granted: {paths}"""
+
+    code = "NOT_GRANTED"
+    status = 403
+    zh = "未获授权：{paths}"
+    next_zh = "逐项原因见 extensions.access；目录 catalogue 写明可向谁申请。"
+    next_en = "extensions.access gives each reason; the catalogue names whom to ask."
+
+
+class CursorInvalid(PlanError):
+    """The cursor was not made for this unit, list and order."""
+
+    code = "CURSOR_INVALID"
+    zh = "游标不属于本单位、此列表或此排序。"
+    next_zh = "从第一页重新查询。"
+    next_en = "Start again from the first page."
+
+
+class ExecuteError(HubError):
+    """The database cannot be reached now."""
+
+    code = "UNAVAILABLE"
+    status = 503
+    retryable = True
+    zh = "数据库暂时无法访问。"
+
+
+class ExecuteTimeout(ExecuteError):
+    """The answer was not ready within {seconds} s."""
+
+    code = "TIMEOUT"
+    status = 504
+    zh = "未能在 {seconds} 秒内得出结果。"
+    next_zh = "缩小范围或减小每页行数。"
+    next_en = "Narrow the filter or ask for smaller pages."
+
+
+class RecordError(HubError):
+    """The access could not be recorded, so nothing is answered."""
+
+    code = "CANNOT_RECORD"
+    status = 503
+    retryable = True
+    zh = "无法写入访问记录，因此不予答复。"
+
+
+class RecordBroken(RecordError):
+    """The chain of access records does not verify: {reason}"""
+
+    code = "RECORD_BROKEN"
+    retryable = False
+    zh = "访问记录链校验不通过：{reason}"
+    next_zh = "保全现场，报审计管理员。"
+    next_en = "Keep everything as it is and call the audit administrator."
+
+
+class InternalError(HubError):
+    """A fault inside the hub; it was logged under {reference}."""
+
+    code = "INTERNAL"
+    zh = "系统内部出错，日志编号 {reference}。"
+    next_zh = "把编号告诉系统管理员。"
+    next_en = "Tell the reference to the system administrator."
+
+
+def all_errors(base: type[HubError] = HubError) -> Iterator[type[HubError]]:
+    """Every error the hub can show, in the order of the tree; a stage may refine one of them under the same code."""
+    for child in base.__subclasses__():
+        if child.__module__ == __name__:
+            yield child
+        yield from all_errors(child)
+
+
+def render_errors() -> str:
+    """The table of codes, in Markdown."""
+    lines = ["| code | HTTP | retry | 说明 | meaning | 下一步 / next step |", "| --- | --- | --- | --- | --- | --- |"]
+    for error in sorted(set(all_errors()), key=lambda error: (error.status, error.code)):
+        step = " / ".join(filter(None, (error.next_zh, error.next_en)))
+        retry = "yes" if error.retryable else "no"
+        lines.append(f"| `{error.code}` | {error.status} | {retry} | {error.zh} | {error.__doc__} | {step} |")
+    return "\n".join(lines) + "\n"
