@@ -1,0 +1,41 @@
+"""The entities of the domain, a module per subject."""
+
+from schema.domain import (
+    care,
+    case,
+    child,
+    conference,
+    duty,
+    exchange,
+    family,
+    health,
+    justice,
+    measures,
+    organisation,
+    oversight,
+    place,
+    report,
+    schooling,
+    service,
+    support,
+)
+
+__all__ = [
+    "care",
+    "case",
+    "child",
+    "conference",
+    "duty",
+    "exchange",
+    "family",
+    "health",
+    "justice",
+    "measures",
+    "organisation",
+    "oversight",
+    "place",
+    "report",
+    "schooling",
+    "service",
+    "support",
+]

@@ -1,0 +1,374 @@
+"""What the scope and condition words of the policies mean as SQL; a word unknown, or not applying, is false.
+
+A scope hangs on the *subject* of a row: for a child's data the child, for a household any child of it, else the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.sql.visitors import iterate
+
+from schema.entities import Base, Entity
+from schema.meaning import Anchor
+
+
+class Rows(Protocol):
+    """A FROM item: `c` maps column names to columns, by item and by attribute."""
+
+    @property
+    def c(self) -> Any: ...
+
+
+Predicate: TypeAlias = sa.ColumnElement[bool]
+
+#: The children of whom the person who asks is kin, carer or accused: a set computed once a statement.
+CONFLICTS = "$conflicts"
+
+#: Stages and states in which an application, a service or a placement gives its unit access.
+OPEN_APPLICATION = ("applied", "accepted", "granted")
+OPEN_SERVICE = ("planned", "ordered", "accepted", "in_progress")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The shape of who asks, as far as SQL depends on it; the values are bound to each request."""
+
+    ranges: int = 1  # division ranges of the unit
+    whole_counties: bool = False  # every range begins and ends with a county
+    by_county: bool = False  # such ranges are said by the county of the key, for an order that follows the key
+    case_given: bool = False
+    application_given: bool = False
+    task_given: bool = False
+
+
+def parameter(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.BindParameter[Any]:
+    """A value of the request: @unit @person @today @lo0 @hi0 @county0 @last0 … ."""
+    return sa.bindparam(f"@{name}", type_=kind or sa.Text(), required=False)
+
+
+def _table(name: str) -> sa.Table:
+    return Base.metadata.tables[name]
+
+
+def _in_ranges(column: sa.ColumnElement[Any], caller: Caller) -> Predicate:
+    return sa.or_(
+        sa.false(),
+        *(sa.and_(column >= parameter(f"lo{i}"), column < parameter(f"hi{i}")) for i in range(caller.ranges)),
+    )
+
+
+def _lives_in_ranges(child: Rows, caller: Caller) -> Predicate:
+    """The child's village lies in the unit's division; whole counties may be said by the key's county instead."""
+    if not caller.by_county:
+        return _in_ranges(child.c.residence_division, caller)
+    county = child.c.county
+    return sa.or_(
+        sa.false(),
+        *(sa.and_(county >= parameter(f"county{i}"), county <= parameter(f"last{i}")) for i in range(caller.ranges)),
+    )
+
+
+def _in_force(table: Rows, start: str, end: str) -> Predicate:
+    today = parameter("today", sa.Date())
+    return sa.and_(
+        sa.or_(table.c[start].is_(None), table.c[start] <= today),
+        sa.or_(table.c[end].is_(None), table.c[end] > today),
+    )
+
+
+def _of_child(child: Rows, table: Rows, *where: Predicate) -> Predicate:
+    """The child has such a row. EXISTS serves both ways: as a semi-join to start from, and per row by index."""
+    return sa.exists(
+        sa.select(sa.literal_column("1")).where(
+            table.c.county == child.c.county, table.c.child_id == child.c.id, *where
+        )
+    )
+
+
+def _party(child: Rows, caller: Caller) -> Predicate:
+    """The unit is a party of an open case of the child, or of the one the request names."""
+    party, case = _table("case_party").alias(), _table("protection_case").alias()
+    where = [
+        party.c.unit == parameter("unit"), _in_force(party, "since", "until"),
+        case.c.county == party.c.county, case.c.id == party.c.case_id, case.c.closed_on.is_(None),
+    ]  # fmt: skip
+    if caller.case_given:
+        where.append(case.c.case_no == parameter("case_no"))
+    return _of_child(child, party, *where)
+
+
+def _assigned(child: Rows) -> Predicate:
+    """A pairing or a service item of the unit; one set, so that a list can start from it."""
+    pairing, service = _table("pairing").alias(), _table("service_plan_item").alias()
+    paired = sa.select(pairing.c.county, pairing.c.child_id).where(
+        pairing.c.unit == parameter("unit"), _in_force(pairing, "valid_from", "valid_to")
+    )
+    served = sa.select(service.c.county, service.c.child_id).where(
+        service.c.provider_unit == parameter("unit"), service.c.status.in_(OPEN_SERVICE)
+    )
+    return sa.tuple_(child.c.county, child.c.id).in_(sa.union_all(paired, served))
+
+
+def _rows_of(table: str, *where: Callable[[Rows], Predicate]) -> Callable[[Rows], Predicate]:
+    def predicate(child: Rows) -> Predicate:
+        rows = _table(table).alias()
+        return _of_child(child, rows, *(w(rows) for w in where))
+
+    return predicate
+
+
+def _applicant(child: Rows, caller: Caller) -> Predicate:
+    rows = _table("aid_application").alias()
+    where = [rows.c.unit == parameter("unit"), rows.c.status.in_(OPEN_APPLICATION)]
+    if caller.application_given:
+        where.append(rows.c.application_no == parameter("application_no"))
+    return _of_child(child, rows, *where)
+
+
+def _poverty(child: Rows) -> Predicate:
+    family = _table("family").alias()
+    return sa.exists().where(
+        family.c.county == child.c.county, family.c.id == child.c.family_id, family.c.poverty_registered.is_(True)
+    )
+
+
+def _younger_than(child: Rows, years: int) -> Predicate:
+    limit = sa.cast(parameter("today", sa.Date()) - sa.text(f"interval '{years} years'"), sa.Date)
+    return child.c.birth_date > limit  # type: ignore[no-any-return]
+
+
+def _at_unit(column: str) -> Callable[[Rows], Predicate]:
+    return lambda rows: rows.c[column] == parameter("unit")
+
+
+def _current(start: str, end: str) -> Callable[[Rows], Predicate]:
+    return lambda rows: _in_force(rows, start, end)
+
+
+_enrolled = _rows_of("enrolment", _current("valid_from", "valid_to"))
+
+#: Conditions on the child. Those in REPLACES_RANGE stand for the unit's own children without its division.
+CHILD_CONDITIONS: Mapping[str, Callable[[Rows, Caller], Predicate]] = {
+    "pupil": lambda c, _: _rows_of("enrolment", _at_unit("school_unit"), _current("valid_from", "valid_to"))(c),
+    "pupil_or_school_age": lambda c, _: sa.or_(
+        sa.and_(_younger_than(c, 16), sa.not_(_younger_than(c, 6))), _enrolled(c)
+    ),
+    "age_0_6": lambda c, _: _younger_than(c, 7),
+    "disabled": lambda c, _: _rows_of("disability")(c),
+    "poverty_household": lambda c, _: _poverty(c),
+    "placed": lambda c, _: _rows_of("placement", _at_unit("facility_unit"), _current("valid_from", "valid_to"))(c),
+    "applicant": _applicant,
+    "sample": lambda c, _: _rows_of("evaluation_sample", _at_unit("unit"), _current("drawn_on", "until"))(c),
+    "unregistered": lambda c, _: _rows_of("hukou_record", lambda rows: rows.c.status.in_(("unregistered", "pending")))(
+        c
+    ),
+    "emergency": lambda c, _: _rows_of("emergency_measure", lambda rows: rows.c.ended_at.is_(None))(c),
+    "left_behind": lambda c, _: c.c.lbc_status == "active",
+    "lease": lambda c, _: _rows_of(
+        "break_glass",
+        _at_unit("unit"),
+        lambda rows: rows.c.person == parameter("person"),
+        lambda rows: rows.c.lease_until > parameter("now", sa.DateTime(timezone=True)),
+        lambda rows: rows.c.lease_from <= parameter("now", sa.DateTime(timezone=True)),
+    )(c),
+}
+#: Row conditions that name the row by themselves; the others narrow the scope they come with.
+WHOLE_ROW = frozenset({"own_report", "own_sector", "own_unit"})
+REPLACES_RANGE = frozenset({"pupil", "placed", "applicant", "sample", "lease"})
+
+#: Conditions on the row itself.
+ROW_CONDITIONS: Mapping[str, Callable[[Rows, Entity, Caller], Predicate]] = {
+    "own_report": lambda t, _e, _c: _column(t, "reporter_unit", lambda col: col == parameter("unit")),
+    "own_sector": lambda t, _e, _c: _column(t, "reporter_unit", _supervised),
+    "handling_officer": lambda t, _e, _c: _column(t, "handling_officer", lambda col: col == parameter("person")),
+    "own_unit": lambda t, e, _c: _own_unit(t, e),
+    "accepted": lambda t, e, _c: _accepted(t, e),
+    "docket": lambda t, e, _c: _accepted(t, e),
+    "invited": lambda t, e, _c: _accepted(t, e, role="invited"),
+    "unlocked": lambda t, _e, _c: _unlocked(t),
+}
+
+#: Row-level denies: the right does not hold where the condition is true (or unknown).
+UNLESS: Mapping[str, Callable[[Rows, Rows | None], Predicate]] = {
+    "sealed": lambda t, c: sa.or_(
+        _is_true(t, "sealed"), sa.false() if c is None else sa.func.coalesce(c.c.access_restriction, "none") == "sealed"
+    ),
+    "location_hidden": lambda t, _c: _is_true(t, "location_hidden"),
+    "conflict_of_interest": lambda t, c: sa.false() if c is None else _conflicted(c),
+}
+
+
+def _column(table: Rows, name: str, then: Callable[[sa.ColumnElement[Any]], Predicate]) -> Predicate:
+    return then(table.c[name]) if name in table.c else sa.false()
+
+
+def _supervised(reporter: sa.ColumnElement[Any]) -> Predicate:
+    organisation = _table("organisation").alias()
+    return reporter.in_(sa.select(organisation.c.code).where(organisation.c.supervised_by == parameter("unit")))
+
+
+def _own_unit(table: Rows, entity: Entity) -> Predicate:
+    return sa.or_(sa.false(), *(table.c[name] == parameter("unit") for name in entity.about.unit_columns))
+
+
+def _case_id(table: Rows, entity: Entity) -> sa.ColumnElement[Any] | None:
+    return table.c[entity.about.case_column] if entity.about.case_column else None
+
+
+def _accepted(table: Rows, entity: Entity, role: str | None = None) -> Predicate:
+    """The unit is a party of the row's case, or of a case of its child, that has accepted it (or by invitation)."""
+    party = _table("case_party").alias()
+    case_id = _case_id(table, entity)
+    child = "id" if entity.name == "Child" else "child_id"
+    if case_id is None and child not in table.c:
+        return sa.false()
+    link = party.c.case_id == case_id if case_id is not None else party.c.child_id == table.c[child]
+    granted = party.c.role == role if role else party.c.accepted_on.is_not(None)
+    return sa.exists().where(
+        party.c.county == table.c.county, link, party.c.unit == parameter("unit"), granted,
+        _in_force(party, "since", "until"),
+    )  # fmt: skip
+
+
+def _unlocked(table: Rows) -> Predicate:
+    """Two persons have opened the child's sealed data for this unit, and the lease still runs."""
+    lease = _table("break_glass").alias()
+    child = table.c.child_id if "child_id" in table.c else table.c.id
+    now = parameter("now", sa.DateTime(timezone=True))
+    return sa.exists().where(
+        lease.c.county == table.c.county, lease.c.child_id == child, lease.c.unit == parameter("unit"),
+        lease.c.second_person.is_not(None), lease.c.second_person != lease.c.person,
+        lease.c.lease_from <= now, lease.c.lease_until > now,
+    )  # fmt: skip
+
+
+def _is_true(table: Rows, name: str) -> Predicate:
+    return table.c[name].is_(True) if name in table.c else sa.false()
+
+
+def _conflicted(child: Rows) -> Predicate:
+    """The person who asks belongs to the child's household or cares for it, or is accused in a case of the child."""
+    ids = sa.select(sa.column("ids", sa.ARRAY(sa.Text))).select_from(sa.table(CONFLICTS)).scalar_subquery()
+    return sa.cast(child.c.id == sa.func.any(sa.cast(ids, sa.ARRAY(sa.Text))), sa.Boolean)
+
+
+def with_sets(query: sa.Select[Any]) -> sa.Select[Any]:
+    """The statement with the sets its predicates refer to: they hang on the person alone and are computed once."""
+    case, account = _table("protection_case").alias(), _table("user_account").alias()
+    member, own = _table("family_member").alias(), subject_table().alias()
+    accounts = sa.func.array_append(sa.literal_column("'{}'::text[]"), parameter("person"))
+    accused = sa.select(case.c.child_id).where(case.c.accused_persons.op("@>")(accounts))
+    kin = sa.select(own.c.id).where(
+        account.c.person == parameter("person"),
+        member.c.citizen_id_no == account.c.citizen_id_no,
+        own.c.county == member.c.county,
+        own.c.family_id == member.c.family_id,
+    )
+    ids = sa.func.array(sa.union_all(accused, kin).scalar_subquery()).label("ids")
+    return query.add_cte(sa.select(ids).cte(CONFLICTS).prefix_with("MATERIALIZED")) if _refers(query) else query
+
+
+def _refers(query: sa.Select[Any]) -> bool:
+    return any(isinstance(element, sa.TableClause) and element.name == CONFLICTS for element in iterate(query))
+
+
+def of_child(scope: str, condition: str | None, child: Rows, caller: Caller) -> Predicate | None:
+    """Scope and condition as a predicate on the child alone; None where the row's own columns are needed."""
+    if condition in ROW_CONDITIONS:
+        return None
+    if condition is not None and condition not in CHILD_CONDITIONS:
+        return sa.false()
+    conditioned = None if condition is None else CHILD_CONDITIONS[condition](child, caller)
+    if scope in ("own", "sub"):
+        if condition in REPLACES_RANGE:
+            return conditioned
+        reached = _lives_in_ranges(child, caller)
+    elif scope == "case":
+        reached = _party(child, caller)
+    elif scope == "assigned":
+        reached = conditioned if condition == "applicant" and conditioned is not None else _assigned(child)
+    elif scope == "self":
+        reached = _applicant(child, caller) if caller.application_given else sa.false()
+    else:
+        reached = sa.true() if scope == "any" else sa.false()
+    return reached if conditioned is None else sa.and_(reached, conditioned)
+
+
+def of_case_row(table: Rows, entity: Entity, caller: Caller) -> Predicate | None:
+    """Scope `case` on a row that belongs to one case: the unit is a party of that open case."""
+    case_id = _case_id(table, entity)
+    if case_id is None:
+        return None
+    party, case = _table("case_party").alias(), _table("protection_case").alias()
+    where = [
+        party.c.county == table.c.county, party.c.case_id == case_id, party.c.unit == parameter("unit"),
+        _in_force(party, "since", "until"), case.c.county == party.c.county, case.c.id == party.c.case_id,
+        case.c.closed_on.is_(None),
+    ]  # fmt: skip
+    if caller.case_given:
+        where.append(case.c.case_no == parameter("case_no"))
+    return sa.exists(sa.select(sa.literal(1)).select_from(party, case).where(*where))
+
+
+def subject_table() -> sa.Table:
+    """The table of those whom a scope protects: children."""
+    return _table("child")
+
+
+def applies(scope: str, condition: str | None, entity: Entity) -> bool:
+    """Whether a reach can hold for any row of the entity; where it cannot, it is no right there."""
+    childlike = entity.about.anchor in (Anchor.CHILD, Anchor.FAMILY)
+    if condition in ("own_report", "own_sector"):
+        return "reporter_unit" in entity.table.c
+    if condition == "handling_officer":
+        return "handling_officer" in entity.table.c
+    if condition == "own_unit":
+        return bool(entity.about.unit_columns)
+    if condition in CHILD_CONDITIONS or scope in ("case", "assigned", "self"):
+        return childlike
+    return True
+
+
+def may_lack_child(entity: Entity) -> bool:
+    """Whether rows may be about a child not yet known; their own division then stands for the child's."""
+    link = entity.table.c.get("child_id")
+    return link is not None and bool(link.nullable) and "division" in entity.table.c
+
+
+def in_division(table: Rows, caller: Caller) -> Predicate:
+    """A row that lies in the unit's division by its own column."""
+    return _in_ranges(table.c.division, caller)
+
+
+def of_family(scope: str, condition: str | None, table: Rows, caller: Caller) -> Predicate:
+    """A household, or a row of one, is reached through any child of it."""
+    child = subject_table().alias()
+    family = table.c["family_id" if "family_id" in table.c else "id"]
+    reached = of_child(scope, condition, child, caller)
+    return sa.exists(
+        sa.select(sa.literal(1)).where(
+            child.c.county == table.c.county, child.c.family_id == family, sa.false() if reached is None else reached
+        )
+    )
+
+
+def of_row(scope: str, condition: str | None, table: Rows, entity: Entity, caller: Caller) -> Predicate:
+    """Scope and condition for rows that hang on no child: in a division, of a unit, or reference data."""
+    if condition is not None and condition not in ROW_CONDITIONS:
+        return sa.false()
+    extra = ROW_CONDITIONS[condition](table, entity, caller) if condition else sa.true()
+    if scope == "any" or (entity.about.anchor is Anchor.PUBLIC and scope in ("own", "sub")):
+        return extra
+    if scope not in ("own", "sub"):
+        return sa.false()
+    if entity.about.anchor is Anchor.DIVISION:
+        return sa.and_(_in_ranges(table.c[entity.about.division_column], caller), extra)
+    if scope == "own" or not entity.about.unit_columns:
+        return sa.and_(_own_unit(table, entity), extra)
+    organisation = _table("organisation").alias()
+    below = sa.select(organisation.c.code).where(_in_ranges(organisation.c.division, caller))
+    return sa.and_(sa.or_(*(table.c[name].in_(below) for name in entity.about.unit_columns)), extra)
