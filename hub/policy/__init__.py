@@ -1,0 +1,1 @@
+"""What a unit may do: rules as data, decided by Casbin, compiled into a grant."""
