@@ -1,0 +1,1 @@
+"""Who asks: the token, the unit it names, and the purpose stated with the request."""
