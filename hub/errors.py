@@ -224,6 +224,8 @@ class MethodNotAllowed(TransportError):
     code = "METHOD_NOT_ALLOWED"
     status = 405
     zh = "此地址只接受 {allowed}。"
+    next_zh = "用 POST 发送：写在地址里的查询会留在沿途的日志里。"
+    next_en = "Send it by POST: a query in an address stays in the logs along its way."
 
 
 class NotFound(TransportError):

@@ -5,7 +5,7 @@ A scope hangs on the *subject* of a row: for a child's data the child, for a hou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -344,16 +344,16 @@ def in_division(table: Rows, caller: Caller) -> Predicate:
     return _in_ranges(table.c.division, caller)
 
 
-def of_family(scope: str, condition: str | None, table: Rows, caller: Caller) -> Predicate:
-    """A household, or a row of one, is reached through any child of it."""
+def of_family(
+    scope: str, condition: str | None, table: Rows, caller: Caller, *, unless: Iterable[str] = ()
+) -> Predicate:
+    """A household, or a row of one, is reached through any child of it of whom nothing is to be withheld."""
     child = subject_table().alias()
     family = table.c["family_id" if "family_id" in table.c else "id"]
     reached = of_child(scope, condition, child, caller)
-    return sa.exists(
-        sa.select(sa.literal(1)).where(
-            child.c.county == table.c.county, child.c.family_id == family, sa.false() if reached is None else reached
-        )
-    )
+    where = [child.c.county == table.c.county, child.c.family_id == family]
+    where += [sa.not_(sa.func.coalesce(UNLESS[name](table, child), sa.true())) for name in unless]
+    return sa.exists(sa.select(sa.literal(1)).where(*where, sa.false() if reached is None else reached))
 
 
 def of_row(scope: str, condition: str | None, table: Rows, entity: Entity, caller: Caller) -> Predicate:

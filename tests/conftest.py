@@ -6,7 +6,8 @@ make_database   makes further ones for tests that commit: ``make_database("name"
 fresh_database  one made for this test alone, dropped after it
 
 One embedded server serves the whole run. Its folder is made by the process that starts the run and handed to the
-workers; each joins and leaves it as any process of the hub does.
+workers; each joins and leaves it as any process of the hub does. Of the caller's settings only HUB_PG_BIN counts: the
+PostgreSQL to test with.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ from hub.embedded.server import EmbeddedServer, join
 from hub.migration import upgrade
 from hub.settings import Settings
 
-FOLDER = "GONGZHI_TEST_FOLDER"
+FOLDER, PROGRAMS = "GONGZHI_TEST_FOLDER", "GONGZHI_TEST_PROGRAMS"
 TEMPLATE = "template_hub"
 
 MakeDatabase = Callable[[str], Database]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("HUB_PG_BIN"):
+        os.environ[PROGRAMS] = os.environ["HUB_PG_BIN"]
     for name in [name for name in os.environ if name.startswith("HUB_")]:
         del os.environ[name]
     if not hasattr(config, "workerinput"):
@@ -54,7 +57,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _server_settings(folder: Path) -> Settings:
-    return Settings(data=folder, node="test", pg_durable=False, pg_shared_buffers_mb=64)
+    programs = os.environ.get(PROGRAMS)
+    pg_bin = Path(programs) if programs else None
+    return Settings(data=folder, node="test", pg_durable=False, pg_shared_buffers_mb=64, pg_bin=pg_bin)
 
 
 @pytest.fixture

@@ -114,8 +114,9 @@ def shape_row(shape: Shape) -> bytes:
 
 
 def children_of(entry: AccessEntry) -> list[str]:
-    """The ids of the children of an entry, each once."""
-    return list(dict.fromkeys(chain.from_iterable(map(orjson.loads, entry.children))))
+    """The ids of the children of an entry, each once; rows that belong to none give null."""
+    found = dict.fromkeys(chain.from_iterable(map(orjson.loads, entry.children)))
+    return [child for child in found if child is not None]
 
 
 def moment(entry: AccessEntry) -> str:

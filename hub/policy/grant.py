@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from hub.policy.refusing import Refusals
@@ -36,7 +36,12 @@ class Grant:
         """The rights to act on some part of a class."""
         return self.classes.get(data_class, {}).get(action, NOTHING)
 
-    def refusal(self, group: str, action: str, applying: tuple[Right, ...] | None = None) -> Refusal:
-        """Why a field is withheld; `applying` are the rights that count for it on this request (default: all held)."""
+    def refusal(
+        self, group: str, action: str, applying: tuple[Right, ...] | None = None, *, stated: Collection[str] = ()
+    ) -> Refusal:
+        """Why a field is withheld; `applying` are the rights that count for it on this request (default: all held).
+
+        `stated` are the kinds of numbers the request carries: what asks for one of these does not lack it.
+        """
         held = self.rights_on(group, action)
-        return self.refusals.refuse(group, action, held, held if applying is None else applying)
+        return self.refusals.refuse(group, action, held, held if applying is None else applying, stated=stated)

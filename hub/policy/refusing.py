@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.policy import words
@@ -54,12 +54,21 @@ class Refusals:
     objects: Objects
     holders: Holders
 
-    def refuse(self, group: str, action: str, held: tuple[Right, ...], applying: tuple[Right, ...]) -> Refusal:
+    def refuse(
+        self,
+        group: str,
+        action: str,
+        held: tuple[Right, ...],
+        applying: tuple[Right, ...],
+        *,
+        stated: Collection[str] = (),
+    ) -> Refusal:
         """`held` are the rights there are; `applying` those left for the field in question on this request."""
         if applying:
             return _row_refusal(applying)
-        if any(right.reach.purpose != words.NONE for right in held):
-            return _row_refusal(tuple(r for r in held if r.reach.purpose != words.NONE), code="NEEDS_PURPOSE")
+        lacking = tuple(right for right in held if right.reach.purpose not in (words.NONE, *stated))
+        if lacking:
+            return _row_refusal(lacking, code="NEEDS_PURPOSE")
         if any(self.objects.sealed(name) for name in self.objects.opened_by[group]):
             return self._never(group, action)
         return self._no_duty(group, action, held)

@@ -1,0 +1,224 @@
+"""The hub as one ASGI application: opens what a request's line needs, serves it, and closes it in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+import psycopg
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from hub import errors, graphiql
+from hub.audit.recorder import Recorder
+from hub.audit.search import Question, Statement, child_statement
+from hub.database import Database, Role
+from hub.identity.loading import Directories, load_directory
+from hub.identity.trust import issuer_from, verifier_from
+from hub.interface import NEEDS, interface
+from hub.keyfile import read_key
+from hub.migration import require_current
+from hub.policy.book import load_policies
+from hub.policy.compile import Policy
+from hub.query import endpoint
+from hub.query.answer import Answerer
+from hub.query.limits import Limits
+from hub.query.line import Line, Parts
+from hub.query.pipeline import Readers
+from hub.query.planner import Names
+from hub.query.transport import JSON
+from hub.query.view import Views
+from hub.settings import Settings, load_settings
+from schema.registry import ENTITIES
+
+log = logging.getLogger("hub.app")
+
+#: How often units and divisions are read anew; a unit that ends is refused from the next day in any case.
+DIRECTORY_INTERVAL = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """What is open while the hub serves."""
+
+    line: Line
+    endpoint: endpoint.Endpoint
+    readers: Readers
+    recorder: Recorder
+
+
+class Hub:
+    """The application; `/graphql` goes straight to its endpoint, everything else through the router."""
+
+    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+        self._settings, self._database = settings, database
+        self._running: Running | None = None
+        self._assets = StaticFiles(directory=graphiql.STATIC)
+        self._router = Starlette(
+            routes=[
+                Route("/healthz", self._health),
+                Route("/readyz", self._readiness),
+                Route("/schema.graphql", self._sdl),
+                Route("/graphiql/{name}", self._asset),
+                Route("/.well-known/jwks.json", self._jwks),
+            ],
+            lifespan=self._lifespan,
+            exception_handlers={404: _not_found, 405: _not_found, errors.HubError: _refused},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            running = self._running
+            if running is None:
+                await endpoint.respond(send, endpoint.failed(errors.ExecuteError(), JSON), JSON)
+            else:
+                await running.endpoint(scope, receive, send)
+        else:
+            await self._router(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            database = self._database or stack.enter_context(Database.open(self._settings))
+            require_current(database)
+            self._running = await _open(self._settings, database, stack)
+            try:
+                yield
+            finally:
+                self._running = None
+
+    async def _health(self, _: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def _readiness(self, _: Request) -> Response:
+        """Ready when the database answers and accesses can be recorded; says nothing else to anyone."""
+        running = self._running
+        if running is None or not running.recorder.is_ready:
+            raise errors.ExecuteError()
+        await running.readers.query("select 1", [])
+        return PlainTextResponse("ready\n")
+
+    async def _sdl(self, request: Request) -> Response:
+        """The caller's own view as schema language, for code generators."""
+        if self._running is None:
+            raise errors.ExecuteError()
+        caller = await self._running.line.caller(request.scope["headers"])
+        sdl = self._running.line.view(caller).sdl
+        return Response(sdl, media_type="application/graphql; charset=utf-8", headers=_guards())
+
+    async def _asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if not self._settings.graphiql or name not in graphiql.ASSETS:
+            raise errors.NotFound()
+        response = await self._assets.get_response(name, request.scope)
+        response.headers["cache-control"] = "no-cache"
+        response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+    async def _jwks(self, _: Request) -> Response:
+        if not self._settings.dev_issuer:
+            raise errors.NotFound()
+        return Response(issuer_from(self._settings).jwks, media_type="application/json")
+
+
+async def _open(settings: Settings, database: Database, stack: contextlib.AsyncExitStack) -> Running:
+    """Everything between the token and the record, closed with the stack."""
+    reader = database.conninfo(Role.READER)
+    directories = await _directories(reader, stack)
+    policy = Policy(load_policies(settings.policies))
+    recorder = Recorder(database.conninfo(Role.WRITER), settings.data / "audit", node_name=settings.node)
+    await recorder.open()
+    stack.push_async_callback(recorder.close)
+    readers = Readers(reader, size=settings.read_pool)
+    stack.callback(readers.close)
+    names = Names.of(ENTITIES)
+    secret = read_key(settings.secrets / "query.key")
+    line = Line(
+        Parts(
+            verifier=verifier_from(settings, directories),
+            policy=lambda: policy,
+            names=names,
+            views=Views(interface(), ENTITIES, NEEDS),
+            answerer=Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache),
+            recorder=recorder,
+            query=readers.query,
+            statement=partial(_statement, reader, directories),
+            limits=Limits(depth=settings.max_depth, aliases=settings.max_aliases),
+            max_tokens=settings.max_tokens,
+            small_cell=settings.small_cell,
+        )
+    )
+    return Running(line=line, endpoint=endpoint.Endpoint(line, doors(settings)), readers=readers, recorder=recorder)
+
+
+def doors(settings: Settings) -> endpoint.Doors:
+    page = endpoint.Page(body=graphiql.read_page(), policy=graphiql.POLICY.encode()) if settings.graphiql else None
+    origins = (origin.strip() for origin in settings.allowed_origins.split(","))
+    return endpoint.Doors(
+        max_body=settings.max_body_bytes,
+        deadline=settings.deadline_ms / 1000,
+        origins=frozenset(origin for origin in origins if origin),
+        page=page,
+    )
+
+
+async def _directories(conninfo: str, stack: contextlib.AsyncExitStack) -> Directories:
+    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        directories = Directories(await load_directory(connection))
+    task = asyncio.create_task(_keep_current(directories, conninfo))
+    stack.push_async_callback(_cancelled, task)
+    return directories
+
+
+async def _statement(conninfo: str, directories: Directories, question: Question) -> Statement:
+    """Reads the access record; the reading itself is put on record with the answer that it becomes part of."""
+    recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    recorded.set_result(None)
+    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        return await child_statement(connection, question, recorded=recorded, name_of=directories().name)
+
+
+async def _keep_current(directories: Directories, conninfo: str) -> None:
+    while True:
+        await asyncio.sleep(DIRECTORY_INTERVAL)
+        try:
+            async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+                await directories.refresh(connection)
+        except (psycopg.Error, OSError, errors.HubError) as error:
+            log.warning("the directory was not read anew: %s", type(error).__name__)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _guards() -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in endpoint.GUARDS} | {"vary": "Authorization"}
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return _response(errors.NotFound())
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return _response(error if isinstance(error, errors.HubError) else errors.NotFound())
+
+
+def _response(error: errors.HubError) -> Response:
+    reply = endpoint.failed(error, JSON)
+    return Response(reply.body, status_code=error.status, media_type=JSON, headers=_guards())
+
+
+def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Hub:
+    """The application for these settings, or for those in force; a database that is given stays open."""
+    return Hub(settings or load_settings(), database)

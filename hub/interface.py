@@ -1,0 +1,28 @@
+"""The hub's whole GraphQL interface: the registry's root fields, and the questions about the hub beside them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from graphql import GraphQLSchema
+
+from hub.query import account, meta
+from hub.query.graphql import build_schema, core_of, print_sdl
+from hub.statistics import questions as statistics
+from schema.registry import ENTITIES
+
+QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions)
+
+#: Root field → the class and action without which it is in nobody's view.
+NEEDS = {**statistics.NEEDS, **account.NEEDS}
+
+
+@cache
+def interface() -> GraphQLSchema:
+    """The schema, built once in a process: it takes a second or two."""
+    return core_of(build_schema(ENTITIES, QUESTIONS))
+
+
+def full_sdl() -> str:
+    """What `schema/schema.graphql` holds."""
+    return print_sdl(interface())

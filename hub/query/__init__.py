@@ -1,0 +1,1 @@
+"""From a GraphQL document to bytes: operation, plan, statement, answer."""

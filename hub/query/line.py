@@ -1,0 +1,307 @@
+"""The straight line of one request: identity, operation, grant, plan, SQL, answer, access record; each may refuse.
+
+Nothing is answered that is not recorded first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+import orjson
+from graphql import ExecutionResult, GraphQLSchema, execute
+
+from hub import errors
+from hub.audit.record import AccessEntry, Outcome
+from hub.audit.search import Question, Statement
+from hub.identity.identity import Identity, Purpose
+from hub.identity.purpose import read_purpose
+from hub.identity.verifier import Verifier, bearer_token
+from hub.policy.compile import Policy
+from hub.policy.grant import Grant, Refusal, Subject
+from hub.query import planner, rendering
+from hub.query.accounting import Account, Accounts, Facts
+from hub.query.answer import Answered, Answerer, Prepared, Request
+from hub.query.context import Query, RequestContext
+from hub.query.introspection import Introspection, is_introspection
+from hub.query.limits import Limits
+from hub.query.operation import Documents, Leaf, Operation
+from hub.query.transport import Asked, RawHeaders, header
+from hub.query.view import View, Views
+
+#: The lane of an operation that asks of the schema; no response key is named like it.
+INTROSPECTION = frozenset({"__schema"})
+MOST_LANES = 8192
+
+
+class Recorder(Protocol):
+    """Where access records go; awaiting what it returns waits until they are durable."""
+
+    def record(self, entry: AccessEntry) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, for what, and what that allows."""
+
+    identity: Identity
+    purpose: Purpose
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a line is made of."""
+
+    verifier: Verifier
+    policy: Callable[[], Policy]
+    names: planner.Names
+    views: Views
+    answerer: Answerer
+    recorder: Recorder = field(repr=False)
+    query: Query = field(repr=False)
+    statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
+    limits: Limits = field(default_factory=Limits)
+    max_tokens: int = 4000
+    small_cell: int = 5
+
+
+class Line:
+    """Answers requests; holds the caches of documents and of introspection."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._accounts = Accounts(parts.names)
+        self._introspection = Introspection()
+        self._lanes: dict[object, frozenset[str] | None] = {}
+        self._documents: dict[int, tuple[GraphQLSchema, Documents]] = {}
+
+    async def caller(self, headers: RawHeaders, stated: object = None) -> Caller:
+        """Who asks; raises IdentityError, PurposeInvalid, GrantError."""
+        identity = await self._parts.verifier.identify(bearer_token(header(headers, b"authorization")))
+        purpose = read_purpose(headers, stated)
+        subject = Subject(unit_type=identity.unit.type, level=identity.unit.level)
+        grant = self._parts.policy().grant(subject, identity.roles, purpose.duty)
+        return Caller(identity=identity, purpose=purpose, grant=grant)
+
+    def view(self, caller: Caller) -> View:
+        return self._parts.views.of(caller.grant)
+
+    async def answer(self, headers: RawHeaders, asked: Asked, media: str) -> Reply:
+        """The reply to one request; only what keeps it from being anyone's request is raised."""
+        started = time.perf_counter()
+        caller = await self.caller(headers, asked.extensions.get("purpose"))
+        strict = is_strict(asked.extensions, caller.identity)
+        try:
+            operation = self._operation(asked, caller.grant)
+        except errors.HubError as error:
+            return refused(error, media, caller.grant)
+        turn = _Turn(caller=caller, operation=operation, asked=asked, strict=strict, started=started)
+        try:
+            return await self._turn(turn)
+        except errors.RecordError:
+            raise
+        except errors.HubError as error:
+            await self._record_refusal(turn, error)
+            return refused(error, media, caller.grant)
+
+    def _operation(self, asked: Asked, grant: Grant) -> Operation:
+        schema = self._parts.views.askable(grant)
+        if id(schema) not in self._documents:
+            documents = Documents(schema, max_tokens=self._parts.max_tokens, limits=self._parts.limits)
+            self._documents[id(schema)] = (schema, documents)
+        return self._documents[id(schema)][1].operation(asked.query, asked.operation_name, asked.variables)
+
+    async def _turn(self, turn: _Turn) -> Reply:
+        lane = self._lane(turn.operation)
+        if lane is INTROSPECTION:
+            key = turn.caller.grant.digest_key
+            data = self._introspection.answer(turn.operation, self.view(turn.caller), key)
+            await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
+            return Reply(status=200, body=b'{"data":%b}' % data)
+        prepared = self._prepare(turn, lane)
+        if turn.strict and prepared.withheld:
+            raise _strictly(_static(prepared))
+        answered = await self._run(turn, prepared)
+        if turn.strict and answered.access:
+            raise _strictly(answered.access)
+        data, faults = (answered.data, []) if lane is None else await self._executed(turn, answered)
+        if turn.strict and turn.refusals:
+            raise _strictly(turn.refusals)
+        answered.access.extend(turn.refusals)
+        await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered)
+        return _answered(data, faults, answered, turn.caller.grant)
+
+    def _lane(self, operation: Operation) -> frozenset[str] | None:
+        """None where the planner answers all of it, else the response keys it answers; INTROSPECTION for neither."""
+        key = (operation.document.digest, operation.name, operation.shape)
+        if key not in self._lanes:
+            if len(self._lanes) >= MOST_LANES:
+                self._lanes.clear()
+            self._lanes[key] = self._chosen(operation)
+        return self._lanes[key]
+
+    def _chosen(self, operation: Operation) -> frozenset[str] | None:
+        if is_introspection(operation):
+            return INTROSPECTION
+        roots = operation.roots()
+        own = frozenset(root.key for root in roots if root.name in self._parts.names.roots or root.name == "node")
+        return None if len(own) == len(roots) else own
+
+    def _prepare(self, turn: _Turn, own: frozenset[str] | None) -> Prepared:
+        caller = turn.caller
+        return self._parts.answerer.prepare(turn.operation, caller.grant, caller.identity, caller.purpose, only=own)
+
+    async def _run(self, turn: _Turn, prepared: Prepared) -> Answered:
+        caller = turn.caller
+        request = Request(
+            identity=caller.identity, purpose=caller.purpose, variables=turn.operation.variables, now=turn.now
+        )
+        return await self._parts.answerer.run(prepared, request)
+
+    async def _executed(self, turn: _Turn, answered: Answered) -> tuple[bytes, list[dict[str, Any]]]:
+        """The other lane: the library's executor over the planner's rows and the resolvers of the rest."""
+        rows = self._rows(turn.operation, answered)
+        result = execute(
+            turn.operation.schema,
+            turn.operation.document.ast,
+            root_value=rows,
+            context_value=self._context(turn),
+            variable_values=dict(turn.asked.variables),
+            operation_name=turn.operation.name,
+            hide_suggestions=True,
+        )
+        finished = result if isinstance(result, ExecutionResult) else await result
+        return orjson.dumps(finished.data), rendering.rendered_execution(finished.errors or ())
+
+    def _rows(self, operation: Operation, answered: Answered) -> dict[str, Any]:
+        """The planner's rows by response key; those of `node` say their type, for no field need have been asked."""
+        rows = {key: orjson.loads(value) for key, value in answered.roots}
+        for root in operation.roots():
+            if root.name == "node" and rows[root.key] is not None:
+                leaf = operation.arguments("Query", root)["id"]
+                tag = str(leaf.value).partition("_")[0] if isinstance(leaf, Leaf) else ""
+                rows[root.key] |= {"$type": self._parts.names.tags[tag].name}
+        return rows
+
+    def _context(self, turn: _Turn) -> RequestContext:
+        return RequestContext(
+            identity=turn.caller.identity,
+            purpose=turn.caller.purpose,
+            grant=turn.caller.grant,
+            book=self._parts.policy().book,
+            entities=self._parts.names.entities,
+            now=turn.now,
+            query=self._parts.query,
+            reaches=partial(self._reaches, turn),
+            statement=self._parts.statement,
+            withhold=turn.withhold,
+            small_cell=self._parts.small_cell,
+        )
+
+    async def _reaches(self, turn: _Turn, entity: str, name: str, row: str) -> bool:
+        """Whether this caller reads one field of one row; asked of the planner, as if it were the caller's question."""
+        single = self._parts.names.entities[entity].about.single
+        asked = Asked(
+            query=f"query ($id: ID!) {{ {single}(id: $id) {{ {name} withheld }} }}",
+            operation_name=None,
+            variables={"id": row},
+            extensions={},
+        )
+        inner = replace(turn, operation=self._operation(asked, turn.caller.grant))
+        answered = await self._run(inner, self._prepare(inner, None))
+        turn.concerned.extend(answered.children)
+        ((_, value),) = answered.roots
+        found = orjson.loads(value)
+        return found is not None and name not in (found["withheld"] or ())
+
+    async def _record(self, turn: _Turn, account: Account, answered: Answered) -> None:
+        """Waits until the access is on record; raises RecordError, and then nothing is answered."""
+        answered.children.extend(turn.concerned)
+        await self._parts.recorder.record(self._accounts.entry(turn.facts(), account, answered))
+
+    async def _record_refusal(self, turn: _Turn, error: errors.HubError) -> None:
+        """A refusal is on record too; a failure of the database may also keep it from being recorded."""
+        outcome: Outcome = "failed" if error.status >= 500 else "refused"
+        account = self._accounts.nothing(turn.operation, turn.caller.grant)
+        entry = self._accounts.entry(turn.facts(), account, Answered(), outcome=outcome, error=error.code)
+        with contextlib.suppress(errors.RecordError) if outcome == "failed" else contextlib.nullcontext():
+            await self._parts.recorder.record(entry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One request on its way, once its operation is known."""
+
+    caller: Caller
+    operation: Operation
+    asked: Asked
+    strict: bool
+    started: float
+    #: children that resolvers looked at, as JSON arrays of their ids
+    concerned: list[bytes] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)  # of root fields that resolvers withheld
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def withhold(self, key: str, data_class: str, refusal: Refusal) -> None:
+        self.refusals.append(rendering.access_entry((key,), data_class, refusal))
+
+    def facts(self) -> Facts:
+        micros = int((time.perf_counter() - self.started) * 1_000_000)
+        return Facts(
+            at=self.now,
+            identity=self.caller.identity,
+            purpose=self.caller.purpose,
+            operation_name=self.operation.name,
+            micros=micros,
+        )
+
+
+def is_strict(extensions: Mapping[str, Any], identity: Identity) -> bool:
+    """Whether a withheld field refuses the whole operation; programs are strict unless they say otherwise."""
+    wanted = extensions.get("onDenied")
+    if wanted not in (None, "ERROR", "NULL"):
+        raise errors.RequestMalformed(reason="extensions.onDenied")
+    return wanted == "ERROR" or (wanted is None and identity.kind == "service")
+
+
+def refused(error: errors.HubError, media: str, grant: Grant) -> Reply:
+    """An answer without data, in the shape of every other."""
+    access = error.data.get("access")
+    refusal = error.data.get("refusal")
+    if isinstance(refusal, Refusal):
+        access = [rendering.access_entry(error.data.get("path"), None, refusal)]
+        error = errors.NotGranted(paths=_paths([error.data.get("path")]))
+    listed = access if isinstance(access, list) else []
+    body = {"errors": rendering.rendered_all(error), "extensions": rendering.report(listed, grant.version)}
+    return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body))
+
+
+def _answered(data: bytes, faults: list[dict[str, Any]], answered: Answered, grant: Grant) -> Reply:
+    listed = b'"errors":%b,' % orjson.dumps(faults) if faults else b""
+    extensions = orjson.dumps(rendering.report(answered.access, grant.version))
+    return Reply(status=200, body=b'{%b"data":%b,"extensions":%b}' % (listed, data, extensions))
+
+
+def _strictly(access: list[dict[str, Any]]) -> errors.NotGranted:
+    return errors.NotGranted(paths=_paths(entry["path"] for entry in access), access=access)
+
+
+def _static(prepared: Prepared) -> list[dict[str, Any]]:
+    return [rendering.access_entry(w.path, w.data_class, w.refusal) for w in prepared.withheld]
+
+
+def _paths(paths: Iterable[object]) -> str:
+    shown = [".".join(map(str, path)) for path in paths if isinstance(path, list | tuple)]
+    return ", ".join(dict.fromkeys(shown[:8]))

@@ -1,0 +1,204 @@
+"""Rows as JSON objects in a statement: columns under their rights, related rows as lateral items, refusals counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import quoted_name
+
+from hub.policy.grant import Right
+from hub.query import conditions
+from hub.query.builder import Builder, Probe, ProbeKey, place_of
+from hub.query.guards import Facts, Key, Place
+from hub.query.plan import (
+    Column,
+    Constant,
+    Node,
+    WithheldNames,
+)
+from hub.query.values import Value, shown
+from schema.entities import camel
+from schema.treatment import treatment
+
+
+def number(value: int) -> sa.ColumnElement[int]:
+    """A number written into the statement, for the planner of PostgreSQL to reckon with."""
+    return sa.literal_column(str(int(value)), sa.Integer())
+
+
+Flags: TypeAlias = dict[ProbeKey, sa.ColumnElement[bool]]
+
+
+Object: TypeAlias = tuple[Value, Flags, list[sa.FromClause]]
+
+
+def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Object:
+    """A row as JSON: the expression, the refusals it may meet, and the lateral items it needs.
+
+    `known` holds sets of predicates; of each set at least one is true on every row here.
+    """
+    columns: list[sa.Label[Any]] = []
+    flags: Flags = {}
+    froms: list[sa.FromClause] = []
+    nameable: list[tuple[str, sa.ColumnElement[bool]]] = []
+    names: list[WithheldNames] = []
+    for item in node.items:
+        key = quoted_name(item.key, quote=True)
+        if isinstance(item, Constant):
+            columns.append((sa.null() if item.value is None else sa.literal(item.value, sa.Text())).label(key))
+        elif isinstance(item, Column):
+            value, lacking = _column(builder, item, place, known)
+            columns.append(value.label(key))
+            if lacking is not None:
+                _flag(builder, flags, item, _keys(builder, item.rights, place), lacking)
+                nameable.append((camel(item.field.name), lacking))
+        elif isinstance(item, WithheldNames):
+            names.append(item)
+        else:
+            before = set(flags)
+            columns.append(_nested(builder, item, place, known, flags, froms).label(key))
+            nameable += [
+                (_relation_name(item), lacking)
+                for probe, lacking in flags.items()
+                if probe not in before and item.path in builder.probes[probe].paths
+            ]
+    for name in names:
+        columns.append(_withheld_names(name, nameable).label(quoted_name(name.key, quote=True)))
+    ordered = _in_order(node, columns)
+    alias = builder.alias("$r")
+    froms.append(sa.select(*ordered).lateral(alias))
+    return sa.func.row_to_json(sa.literal_column(f'"{alias}"')), flags, froms
+
+
+def _relation_name(node: Node) -> str:
+    return camel(node.relation.name) if node.relation is not None else node.key
+
+
+def _in_order(node: Node, columns: list[sa.Label[Any]]) -> list[sa.Label[Any]]:
+    by_key = {str(column.name): column for column in columns}
+    return [by_key[item.key] for item in node.items]
+
+
+def _withheld_names(item: WithheldNames, nameable: list[tuple[str, sa.ColumnElement[bool]]]) -> Value:
+    lacking_by_name: dict[str, list[sa.ColumnElement[bool]]] = {}
+    for name, lacking in nameable:
+        lacking_by_name.setdefault(name, []).append(lacking)
+    dynamic = [sa.case((sa.or_(*lacking), name), else_=sa.null()) for name, lacking in lacking_by_name.items()]
+    fixed = [sa.literal(name, sa.Text()) for name in dict.fromkeys(item.always)]
+    return sa.func.array_remove(sa.cast(postgresql.array([*fixed, *dynamic]), sa.ARRAY(sa.Text)), sa.null())
+
+
+def _column(builder: Builder, item: Column, place: Place, known: Facts) -> tuple[Value, sa.ColumnElement[bool] | None]:
+    """The value under its rights, and where none of them holds (None: one always does)."""
+    cases: list[tuple[sa.ColumnElement[bool], Value]] = []
+    seen: set[Key] = set()
+    for _, group in groupby(item.rights, key=lambda right: treatment(item.field, right.mode)):
+        alike = list(group)
+        rights = builder.guards.keys(alike, place)
+        value = shown(item.field, place.entity, place.source, alike[0].mode)
+        seen |= rights.keys()
+        if builder.guards.covered(known, seen) or any(map(_everywhere, rights.values())):
+            return (sa.case(*cases, else_=value) if cases else value), None
+        cases.append((_any_of(builder, rights.values(), place), value))
+    nowhere = sa.or_(*(holds for holds, _ in cases)).is_not(sa.true())
+    return sa.case(*cases, else_=sa.null()), nowhere
+
+
+def _everywhere(right: Right) -> bool:
+    return right.reach.scope == "any" and right.reach.condition is None and not right.unless
+
+
+def _any_of(builder: Builder, rights: Iterable[Right], place: Place) -> sa.ColumnElement[bool]:
+    return sa.or_(sa.false(), *(builder.guards.holds(right, place) for right in rights))
+
+
+def _keys(builder: Builder, rights: tuple[Right, ...], place: Place) -> ProbeKey:
+    return (place.source.alias, *builder.guards.keys(rights, place))
+
+
+def _flag(builder: Builder, flags: Flags, item: Column | Node, keys: ProbeKey, lacking: sa.ColumnElement[bool]) -> None:
+    """Remembers where something is withheld; columns of a class under the same predicates share one probe."""
+    data_class = item.field.data_class if isinstance(item, Column) else item.entity.about.key_class
+    key = (data_class, *keys)
+    probe = builder.probes.get(key)
+    paths = (*probe.paths, item.path) if probe else (item.path,)
+    builder.probes[key] = Probe(paths=paths, data_class=data_class, refusal=item.beyond)
+    flags[key] = lacking
+
+
+def _nested(
+    builder: Builder, node: Node, parent: Place, known: Facts, flags: Flags, froms: list[sa.FromClause]
+) -> Value:
+    """A related object or list as a lateral item; null where the child is beyond every right on it."""
+    place = place_of(builder, node.entity, parent, node.visible, node.relation)
+    keys = builder.guards.keys(node.visible, place)
+    always = builder.guards.covered(known, keys)
+    where = conditions.related(node.relation, parent.source, place.source)
+    if not always:
+        where.append(_any_of(builder, keys.values(), place))
+    if node.where is not None:
+        where.append(conditions.matches(builder, node.where, place))
+    json, inner_flags, inner_froms = object_of(builder, node, place, (*known, frozenset(keys)))
+    page = (
+        sa.select(all_columns(place), *conditions.sort_columns(builder, node.order, place))
+        .select_from(builder.table(node.entity).alias(place.source.alias))
+        .where(*where)
+        .order_by(*conditions.ordering(builder, node.order, place))
+        .limit(number(1 if node.first is None else node.first))
+    )
+    rows = with_laterals(page.lateral(place.source.alias), inner_froms)
+    marks = [flag.label(f"w{i}") for i, flag in enumerate(inner_flags.values())]
+    outputs: list[sa.Label[Any]] = [json.label("j"), *marks]
+    items = sa.select(*outputs).select_from(rows)
+    alias = builder.alias("n")
+    froms.append(items.lateral(alias) if node.first is None else _list_of(items, node, place, len(marks), alias))
+    for i, key in enumerate(inner_flags):
+        flags[key] = sa.literal_column(f'"{alias}"."w{i}"', sa.Boolean()).is_(sa.true())
+    value: Value = sa.literal_column(f'"{alias}"."j"', postgresql.JSON())
+    value = _unless_beyond(builder, node, place, always, value, flags)
+    return value if node.gate is None else _gated(builder, node, parent, known, value, flags)
+
+
+def _list_of(items: sa.Select[Any], node: Node, place: Place, marks: int, alias: str) -> sa.FromClause:
+    """The items as one JSON array, in order; a mark holds if it holds for any of them."""
+    listed = items.order_by(*conditions.page_ordering(node.order, place)).subquery("$x")
+    array = sa.func.array_to_json(sa.func.array_agg(sa.literal_column('"$x".j')))
+    outputs: list[sa.Label[Any]] = [sa.func.coalesce(array, sa.text("'[]'::json")).label("j")]
+    outputs += [sa.func.bool_or(sa.literal_column(f'"$x"."w{i}"')).label(f"w{i}") for i in range(marks)]
+    return sa.select(*outputs).select_from(listed).lateral(alias)
+
+
+def _gated(builder: Builder, node: Node, parent: Place, known: Facts, value: Value, flags: Flags) -> Value:
+    """Null where the field that the relation follows may not be read."""
+    gate = node.gate or ()
+    keys = frozenset(builder.guards.keys(gate, parent))
+    if builder.guards.covered(known, keys) or any(map(_everywhere, gate)):
+        return value
+    lacking = _any_of(builder, gate, parent).is_not(sa.true())
+    _flag(builder, flags, node, _keys(builder, gate, parent), lacking)
+    return sa.case((lacking, sa.null()), else_=value)
+
+
+def with_laterals(base: sa.FromClause, items: Iterable[sa.FromClause]) -> sa.FromClause:
+    for item in items:
+        base = base.join(item, sa.true(), isouter=True)
+    return base
+
+
+def _unless_beyond(builder: Builder, node: Node, place: Place, always: bool, value: Value, flags: Flags) -> Value:
+    if always or place.child is None:
+        return value
+    held = {builder.guards.key(right, place): right for right in node.visible}
+    if any(key[3] != "child" for key in held):
+        return value  # some right hangs on the row: an empty list says nothing of rows beyond it
+    lacking = sa.or_(*(builder.guards.holds(right, place) for right in held.values())).is_not(sa.true())
+    _flag(builder, flags, node, _keys(builder, node.visible, place), lacking)
+    return sa.case((lacking, sa.null()), else_=value)
+
+
+def all_columns(place: Place) -> sa.TextClause:
+    return sa.text(f'"{place.source.alias}".*')

@@ -1,0 +1,105 @@
+"""Errors as the caller sees them: a message in both languages, a code, what to do next; never a value or a cause.
+
+The only place where an error becomes text.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from hub import errors
+from hub.policy.grant import Refusal
+from hub.query.transport import GRAPHQL
+
+log = logging.getLogger("hub.query")
+
+#: Where the library's messages begin to repeat what the caller sent.
+_ECHO = re.compile(r"(?:, found: | value: ).*", re.DOTALL)
+_NO_SUCH = re.compile(r"Value '.*' does not exist in", re.DOTALL)
+MOST_ERRORS = 20
+
+
+def rendered(error: errors.HubError, path: Sequence[str | int] | None = None) -> dict[str, Any]:
+    """One error of ours."""
+    shown: dict[str, Any] = {"message": f"{error.message_zh}；{error.message}"}
+    if path:
+        shown["path"] = list(path)
+    step = {"zh": error.next_zh, "en": error.next_en} if error.next_zh or error.next_en else None
+    shown["extensions"] = {"code": error.code, "retryable": error.retryable, "nextStep": step}
+    return shown
+
+
+def rendered_all(error: errors.HubError) -> list[dict[str, Any]]:
+    """The errors behind one: a document's or its variables' faults one by one, each said once."""
+    faults = error.data.get("faults")
+    if not isinstance(faults, tuple) or not faults:
+        return [rendered(error)]
+    said: dict[str, dict[str, Any]] = {}
+    for fault in faults[:MOST_ERRORS]:
+        message = without_values(fault.message)
+        shown = rendered(type(error)(reason=message))
+        if fault.locations:
+            shown["locations"] = [{"line": place.line, "column": place.column} for place in fault.locations[:4]]
+        said.setdefault(message, shown)
+    return list(said.values())
+
+
+def without_values(message: str) -> str:
+    """A message of the library without the part that repeats values."""
+    return _NO_SUCH.sub("There is no such value in", _ECHO.sub(".", message, count=1))
+
+
+def rendered_execution(faults: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+    """Errors of the library's executor; those that are not ours are faults inside the hub."""
+    shown = []
+    for fault in faults:
+        cause = fault.original_error
+        ours = cause if isinstance(cause, errors.HubError) else internal(cause or fault)
+        shown.append(rendered(ours, path=fault.path))
+    return shown
+
+
+def internal(fault: BaseException) -> errors.InternalError:
+    """A fault of ours, logged under a reference: where it arose and its kind, for its words may hold values."""
+    reference = secrets.token_hex(6)
+    places = " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(fault.__traceback__)[-8:])
+    )
+    log.error("internal fault %s: %s at %s", reference, type(fault).__name__, places)
+    return errors.InternalError(reference=reference)
+
+
+def status_of(error: errors.HubError, media: str) -> int:
+    """The HTTP status: by the draft, a well-formed request is answered with 200 under the older media type."""
+    if media != GRAPHQL and isinstance(error, errors.OperationError | errors.PlanError):
+        return 200
+    faults = error.data.get("faults")
+    if isinstance(faults, tuple) and faults and not isinstance(faults[0], GraphQLSyntaxError):
+        return 422
+    return error.status
+
+
+def access_entry(path: object, data_class: str | None, refusal: Refusal) -> dict[str, Any]:
+    """One entry of `extensions.access`: what is withheld, why, who has it, and what to do next."""
+    return {
+        "path": path,
+        "code": refusal.code,
+        "class": data_class,
+        "duty": refusal.duty,
+        "rule": refusal.rule,
+        "holders": refusal.holders,
+        "nextStep": {"zh": refusal.next_step.zh, "en": refusal.next_step.en},
+    }
+
+
+def report(access: Sequence[Mapping[str, Any]], policy_version: int) -> dict[str, Any]:
+    """The `extensions` of every answer to a caller who is known."""
+    return {"access": access, "policyVersion": policy_version}

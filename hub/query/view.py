@@ -1,0 +1,167 @@
+"""What of the schema a grant shows: its own view for introspection and SDL, and what it may ask at all.
+
+A field with no right behind it is absent from the view, and so is every type, input or root field left empty by that.
+Asking for it is still answered, with null and the reason; only of sealed fields (L5) not even that is said.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from graphql import GraphQLSchema
+
+from hub.policy.grant import Grant
+from hub.query import filters
+from hub.query.graphql import print_sdl
+from hub.query.trim import Kept, trim
+from schema.classes import Level
+from schema.entities import Entity, camel
+from schema.meaning import Field
+from schema.treatment import discloses
+
+#: Root field beside the registry's → the class and action a grant must hold for it.
+Needs = Mapping[str, tuple[str, str]]
+
+Made = TypeVar("Made")
+
+MOST_VIEWS = 64
+_COMBINATORS = frozenset({"and", "or", "not"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The schema as one grant sees it, and its text."""
+
+    schema: GraphQLSchema = field(repr=False)
+    sdl: str = field(repr=False)
+
+
+class Views:
+    """Views by the digest of their grant; the most recently used are kept."""
+
+    def __init__(self, core: GraphQLSchema, entities: Mapping[str, Entity], needs: Needs | None = None) -> None:
+        self._core, self._entities, self._needs = core, entities, needs or {}
+        self._own: OrderedDict[str, View] = OrderedDict()
+        self._askable: OrderedDict[str, GraphQLSchema] = OrderedDict()
+        #: grants that hide the same fields share one schema, so that documents are validated once for all of them
+        self._shared: dict[frozenset[tuple[str, str]], GraphQLSchema] = {}
+
+    def of(self, grant: Grant) -> View:
+        """The view that introspection and SDL show."""
+        return _kept(self._own, grant.digest_key, lambda: self._made(grant))
+
+    def askable(self, grant: Grant) -> GraphQLSchema:
+        """The schema that documents are validated against."""
+        return _kept(self._askable, grant.digest_key, lambda: self._without(hidden_from(self._entities, grant)))
+
+    def _made(self, grant: Grant) -> View:
+        kept = dict(shown(self._core, self._entities, grant))
+        kept["Query"] -= {root for root, (of, action) in self._needs.items() if not grant.may(of, action)}
+        schema = trim(self._core, kept)
+        return View(schema=schema, sdl=print_sdl(schema))
+
+    def _without(self, hidden: frozenset[tuple[str, str]]) -> GraphQLSchema:
+        if hidden not in self._shared:
+            self._shared[hidden] = trim(self._core, _without(self._entities, hidden))
+        return self._shared[hidden]
+
+
+def _kept(known: OrderedDict[str, Made], key: str, make: Callable[[], Made]) -> Made:
+    if key not in known:
+        known[key] = make()
+        if len(known) > MOST_VIEWS:
+            known.popitem(last=False)
+    known.move_to_end(key)
+    return known[key]
+
+
+def shows(declared: Field, grant: Grant, action: str) -> bool:
+    """Whether some right shows something of the field."""
+    return any(discloses(declared, right.mode) for right in grant.rights_on(declared.group, action))
+
+
+def compares(declared: Field, grant: Grant, action: str) -> bool:
+    """Whether the field may be filtered or ordered by: only where its value is shown in full."""
+    return any(right.mode == "full" for right in grant.rights_on(declared.group, action))
+
+
+def _readable(entity: Entity, grant: Grant) -> frozenset[str]:
+    return frozenset(
+        declared.name
+        for declared in entity.fields.values()
+        if shows(declared, grant, "read") or shows(declared, grant, "list")
+    )
+
+
+def _lists(entity: Entity, grant: Grant) -> bool:
+    return filters.is_listable(entity) and any(shows(declared, grant, "list") for declared in entity.fields.values())
+
+
+def shown(core: GraphQLSchema, entities: Mapping[str, Entity], grant: Grant) -> Kept:
+    kept: dict[str, frozenset[str]] = {}
+    roots = set(core.query_type.fields) if core.query_type else set()
+    for entity in entities.values():
+        readable, listed = _readable(entity, grant), _lists(entity, grant)
+        kept |= _kept_types(entity, readable, listed)
+        kept |= _kept_inputs(entity, grant, "list" if listed else "read")
+        roots -= set() if listed else {entity.about.plural}
+        roots -= set() if any(shows(f, grant, "read") for f in entity.fields.values()) else {entity.about.single}
+    kept["Query"] = frozenset(roots)
+    return kept
+
+
+def _kept_types(entity: Entity, readable: frozenset[str], listed: bool) -> Iterator[tuple[str, frozenset[str]]]:
+    members = {camel(name) for name in readable} | {"id", "withheld"} | _followed(entity, readable)
+    yield entity.name, frozenset(members if readable else ())
+    if filters.is_listable(entity) and not listed:
+        yield f"{entity.name}Connection", frozenset()
+        yield f"{entity.name}Edge", frozenset()
+
+
+def _followed(entity: Entity, readable: frozenset[str]) -> set[str]:
+    """A relation that follows a field shown to the caller is as secret as that field."""
+    return {
+        camel(relation.name)
+        for relation in entity.relations.values()
+        if relation.via is None or relation.via in readable
+    }
+
+
+def _kept_inputs(entity: Entity, grant: Grant, action: str) -> Iterator[tuple[str, frozenset[str]]]:
+    if not filters.is_listable(entity):
+        return
+    compared = {f.name for f in filters.filterable_fields(entity) if compares(f, grant, action)}
+    ordered = {f.name for f in filters.orderable_fields(entity) if compares(f, grant, action)}
+    relations = {camel(relation.name) for relation in entity.relations.values()}
+    conditions = {camel(name) for name in compared} | relations | _COMBINATORS
+    yield f"{entity.name}Filter", frozenset(conditions if compared else ())
+    yield f"{entity.name}OrderField", frozenset(filters.enum_name(name) for name in ordered)
+    if not ordered:
+        yield f"{entity.name}Order", frozenset()
+
+
+def hidden_from(entities: Mapping[str, Entity], grant: Grant) -> frozenset[tuple[str, str]]:
+    """The sealed fields, as (type, field), that no right of the grant shows."""
+    return frozenset(
+        (entity.name, declared.name)
+        for entity in entities.values()
+        for declared in entity.fields.values()
+        if declared.level >= Level.L5 and not shows(declared, grant, "read")
+    )
+
+
+def _without(entities: Mapping[str, Entity], hidden: frozenset[tuple[str, str]]) -> Kept:
+    """Everything but hidden fields; an entity whose every field is hidden is hidden with its root field."""
+    kept: dict[str, frozenset[str]] = {}
+    for name, gone in _by_entity(hidden).items():
+        rest = frozenset(entities[name].fields) - gone
+        members = {camel(field) for field in rest} | {"id", "withheld"} | _followed(entities[name], rest)
+        kept[name] = frozenset(members if rest else ())
+    return kept
+
+
+def _by_entity(hidden: frozenset[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(field for entity, field in hidden if entity == name) for name, _ in hidden}

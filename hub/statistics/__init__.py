@@ -1,0 +1,1 @@
+"""Counts for those who may have counts and no rows."""
