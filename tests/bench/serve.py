@@ -1,0 +1,54 @@
+"""One contestant as a process of its own: says its port on standard output, then serves until it is ended."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from unittest import mock
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from hub.app import create_app
+from hub.database import Database, Role
+from hub.policy.book import load_policies
+from tests.bench import enforcer, padding, place, plain, queries
+
+CONTESTANTS = ("hub", "plain", "casbin")
+
+
+def app_of(contestant: str, database: Database) -> ASGIApp:
+    """The application; the hub's is its own, with its access record."""
+    if contestant == "hub":
+        return create_app(database.settings, database=database)
+    reader = database.conninfo(Role.READER)
+    if contestant == "plain":
+        return plain.plain_app(reader)
+    return plain.plain_app(reader, enforcer.build_enforcer(load_policies()), queries.UNIT)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("contestant", choices=CONTESTANTS)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--shared-buffers", type=int, required=True)
+    parser.add_argument("--rules", type=int, default=0)
+    given = parser.parse_args()
+    settings = place.settings_for(given.data, given.shared_buffers)
+    with ExitStack() as stack:
+        database, listening = stack.enter_context(Database.open(settings)), stack.enter_context(socket.socket())
+        if given.rules:
+            # A hundred thousand rules are made here, since to read and check them from files takes minutes.
+            book = padding.padded(load_policies(), given.rules)
+            stack.enter_context(mock.patch("hub.app.load_policies", return_value=book))
+        listening.bind(("127.0.0.1", 0))
+        app = app_of(given.contestant, database)
+        config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on")
+        print(listening.getsockname()[1], flush=True)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
