@@ -30,6 +30,7 @@ from hub.policy.book import load_policies
 from hub.policy.compile import Policy
 from hub.query import endpoint
 from hub.query.answer import Answerer
+from hub.query.cursor import Cursors
 from hub.query.limits import Limits
 from hub.query.line import Line, Parts
 from hub.query.pipeline import Readers
@@ -151,6 +152,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             recorder=recorder,
             query=readers.query,
             statement=partial(_statement, reader, directories),
+            cursors=Cursors(secret),
             limits=Limits(depth=settings.max_depth, aliases=settings.max_aliases),
             max_tokens=settings.max_tokens,
             small_cell=settings.small_cell,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.visitors import iterate
 
 from schema.entities import Base, Entity
-from schema.meaning import Anchor
+from schema.meaning import Anchor, Field, Kind
 
 
 class Rows(Protocol):
@@ -193,12 +193,10 @@ ROW_CONDITIONS: Mapping[str, Callable[[Rows, Entity, Caller], Predicate]] = {
 }
 
 #: Row-level denies: the right does not hold where the condition is true (or unknown).
-UNLESS: Mapping[str, Callable[[Rows, Rows | None], Predicate]] = {
-    "sealed": lambda t, c: sa.or_(
-        _is_true(t, "sealed"), sa.false() if c is None else sa.func.coalesce(c.c.access_restriction, "none") == "sealed"
-    ),
-    "location_hidden": lambda t, _c: _is_true(t, "location_hidden"),
-    "conflict_of_interest": lambda t, c: sa.false() if c is None else _conflicted(c),
+UNLESS: Mapping[str, Callable[[Rows, Rows | None, Entity], Predicate]] = {
+    "sealed": lambda t, c, e: sa.or_(sa.false() if c is None else _sealed(c), _sealed_by_row(t, e)),
+    "location_hidden": lambda t, _c, e: _hidden(t, e),
+    "conflict_of_interest": lambda _t, c, _e: sa.false() if c is None else _conflicted(c),
 }
 
 
@@ -246,8 +244,44 @@ def _unlocked(table: Rows) -> Predicate:
     )  # fmt: skip
 
 
-def _is_true(table: Rows, name: str) -> Predicate:
-    return table.c[name].is_(True) if name in table.c else sa.false()
+def hangs_on_row(unless: Iterable[str], entity: Entity) -> bool:
+    """Whether an exception looks at the row, or at its case, beside the child it belongs to."""
+    by_case = entity.about.case_column is not None or _is_of_other_child(entity)
+    return ("sealed" in unless and by_case) or ("location_hidden" in unless and "location_hidden" in entity.table.c)
+
+
+def _is_of_other_child(entity: Entity) -> bool:
+    """A member of a household may be a child of the register itself."""
+    return entity.about.anchor is Anchor.FAMILY and "child_id" in entity.table.c
+
+
+def _sealed(child: Rows) -> Predicate:
+    return sa.func.coalesce(child.c.access_restriction, "none") == "sealed"
+
+
+def _sealed_by_row(table: Rows, entity: Entity) -> Predicate:
+    """The row's case is sealed today, whatever it was at an earlier state; or the member is a sealed child."""
+    if _is_of_other_child(entity):
+        other = subject_table().alias()
+        return sa.exists(_one(other, other.c.county == table.c.county, other.c.id == table.c.child_id, _sealed(other)))
+    case_id = _case_id(table, entity)
+    if case_id is None:
+        return sa.false()
+    case = _table("protection_case").alias()
+    return sa.exists(_one(case, case.c.county == table.c.county, case.c.id == case_id, case.c.sealed.is_(True)))
+
+
+def _hidden(table: Rows, entity: Entity) -> Predicate:
+    """The place is hidden, in the state that is read or today."""
+    if "location_hidden" not in entity.table.c:
+        return sa.false()
+    today = entity.table.alias()
+    now = _one(today, today.c.county == table.c.county, today.c.id == table.c.id, today.c.location_hidden.is_(True))
+    return sa.or_(table.c.location_hidden.is_(True), sa.exists(now))
+
+
+def _one(table: sa.FromClause, *where: Predicate) -> sa.Select[Any]:
+    return sa.select(sa.literal_column("1")).select_from(table).where(*where)
 
 
 def _conflicted(child: Rows) -> Predicate:
@@ -298,6 +332,33 @@ def of_child(scope: str, condition: str | None, child: Rows, caller: Caller) -> 
     return reached if conditioned is None else sa.and_(reached, conditioned)
 
 
+def names_shelter(entity: Entity, field: Field) -> bool:
+    """Whether a field of a child's row, though not about it, may name the unit where the child is hidden."""
+    return "child_id" in entity.table.c and field.kind in (Kind.UNIT, Kind.TEXTS) and field.data_class != "D31"
+
+
+def _hides(table: Rows, unit: sa.ColumnElement[Any]) -> Predicate:
+    placement = _table("placement").alias()
+    return sa.exists(
+        sa.select(sa.literal_column("1")).where(
+            placement.c.county == table.c.county,
+            placement.c.child_id == table.c.child_id,
+            placement.c.location_hidden.is_(True),
+            placement.c.facility_unit == unit,
+        )
+    )
+
+
+def without_shelter(table: Rows, name: str) -> sa.ColumnElement[Any]:
+    """A unit, or the units of a list, but none in whose place the child is hidden; that place sees itself."""
+    value = table.c[name]
+    if isinstance(value.type, sa.ARRAY):
+        named = sa.func.unnest(value).column_valued("named")
+        kept = sa.select(named).where(sa.or_(named == parameter("unit"), sa.not_(_hides(table, named))))
+        return sa.case((value.is_not(None), sa.func.array(kept.scalar_subquery())), else_=sa.null())
+    return sa.case((value == parameter("unit"), value), (sa.not_(_hides(table, value)), value), else_=sa.null())
+
+
 def of_case_row(table: Rows, entity: Entity, caller: Caller) -> Predicate | None:
     """Scope `case` on a row that belongs to one case: the unit is a party of that open case."""
     case_id = _case_id(table, entity)
@@ -345,14 +406,14 @@ def in_division(table: Rows, caller: Caller) -> Predicate:
 
 
 def of_family(
-    scope: str, condition: str | None, table: Rows, caller: Caller, *, unless: Iterable[str] = ()
+    reach: tuple[str, str | None], table: Rows, entity: Entity, caller: Caller, *, unless: Iterable[str] = ()
 ) -> Predicate:
     """A household, or a row of one, is reached through any child of it of whom nothing is to be withheld."""
     child = subject_table().alias()
     family = table.c["family_id" if "family_id" in table.c else "id"]
-    reached = of_child(scope, condition, child, caller)
+    reached = of_child(*reach, child, caller)
     where = [child.c.county == table.c.county, child.c.family_id == family]
-    where += [sa.not_(sa.func.coalesce(UNLESS[name](table, child), sa.true())) for name in unless]
+    where += [sa.not_(sa.func.coalesce(UNLESS[name](table, child, entity), sa.true())) for name in unless]
     return sa.exists(sa.select(sa.literal(1)).where(*where, sa.false() if reached is None else reached))
 
 

@@ -1,17 +1,30 @@
-"""`hub demo`: a made-up city on a database of its own, served with tokens and queries to paste."""
+"""`hub demo`: a made-up city on a database of its own, served with tokens and queries to paste; or a tour of it."""
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Annotated
 
 import typer
+import uvicorn
 
 from hub.app import create_app
 from hub.cli.serve import address, run
 from hub.cli.terminal import progress, status, to_stderr, to_stdout
 from hub.database import Database, Role
+from hub.demo.asking import answers
 from hub.demo.checks import table_of
+from hub.demo.guide import guide
 from hub.demo.load import load_city
+from hub.demo.records import person_of
+from hub.demo.tour import take_tour
+from hub.errors import ExecuteError
+from hub.identity.trust import issuer_from
 from hub.migration import upgrade
 from hub.observation import configure
 from hub.settings import Settings, load_settings
@@ -20,13 +33,59 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    tour: Annotated[
+        bool, typer.Option("--tour", help="同一个问题问八个单位，并排显示 / ask eight units the same, side by side")
+    ] = False,
+) -> None:
     """载入演示城市（虚构数据）并提供服务 / Load the made-up city and serve it."""
     settings = load_settings()
     settings = replace(settings, dev_issuer=not (settings.jwks_url or settings.jwks_file))
     configure("warning", settings.node)
+    if tour:
+        _tour(settings)
+        return
     with _open(settings) as database:
         run(settings, create_app(settings, database=database), lambda: _announce(settings))
+
+
+def _tour(settings: Settings) -> None:
+    """Through the hub that is being served here, or through one that serves for as long as the tour takes."""
+    if answers(address(settings)):
+        _ask_all(settings, address(settings))
+        return
+    with _open(settings) as database, _serving(settings, database) as url:
+        _ask_all(settings, url)
+
+
+def _ask_all(settings: Settings, url: str) -> None:
+    issuer = issuer_from(replace(settings, dev_issuer=True))
+
+    def sign(unit: str, role: str) -> str:
+        return issuer.issue(unit, person_of(unit, role), roles=[role], ttl=settings.token_lifetime_s)
+
+    take_tour(f"{url}/graphql", sign, to_stdout)
+
+
+@contextmanager
+def _serving(settings: Settings, database: Database) -> Iterator[str]:
+    """Serves on a port that is free, in the background."""
+    config = uvicorn.Config(
+        create_app(settings, database=database), lifespan="on", ws="none", log_config=None, access_log=False
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            while not server.started:
+                if not thread.is_alive():
+                    raise ExecuteError
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _open(settings: Settings) -> Database:
@@ -46,4 +105,5 @@ def _open(settings: Settings) -> Database:
 
 
 def _announce(settings: Settings) -> None:
-    to_stdout.print(f"{address(settings)}/graphql")
+    # Not markup: the commands hold brackets.
+    to_stdout.print(guide(address(settings)), markup=False)

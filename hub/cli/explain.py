@@ -19,6 +19,8 @@ from hub.policy.explain import explain as explained
 from hub.policy.grant import Subject
 from hub.settings import load_settings
 from schema.classes import Label
+from schema.entities import camel
+from schema.registry import ENTITIES
 
 app = typer.Typer(add_completion=False)
 
@@ -29,13 +31,16 @@ _UNIT = re.compile(r"(?P<type>[A-Z]{2,3})@(?P<division>[0-9]{6}|[0-9]{9}|[0-9]{1
 @app.command()
 def explain(
     unit: Annotated[str, typer.Argument(help="单位代码 / unit code, such as ED@430621")],
-    group: Annotated[str, typer.Argument(help="数据类或其部分 / class or part of one, such as D08/carer")],
+    group: Annotated[
+        str, typer.Argument(help="数据类、其部分或字段 / class, part of one, or field: D08/carer, Child.citizenIdNo")
+    ],
     action: Annotated[str, typer.Argument(help="行为 / action")] = "read",
     role: Annotated[list[str], typer.Option(help="角色，可重复 / role; may be repeated")] = ["officer"],  # noqa: B006
     duty: Annotated[str | None, typer.Option(help="所述职责 / duty stated")] = None,
 ) -> None:
     """某单位可否对某类数据做某事，依据哪一条 / Whether a unit may do something with a class, and by which sentence."""
     book = load_policies(load_settings().policies)
+    group = _group_of(group)
     if group not in book.objects.groups:
         raise PlanError(reason=group)
     if action not in words.ACTIONS:
@@ -47,6 +52,13 @@ def explain(
     for line in _granted(explanation.allowed) if explanation.granted else _refused(explanation):
         to_stdout.print(line)
     raise typer.Exit(0 if explanation.granted else 1)
+
+
+def _group_of(asked: str) -> str:
+    """The part of a class that a field belongs to; anything else is taken as such a part."""
+    entity, _, name = asked.partition(".")
+    declared = ENTITIES[entity].fields.values() if entity in ENTITIES else ()
+    return next((field.group for field in declared if name in (field.name, camel(field.name))), asked)
 
 
 def subject_of(unit: str) -> Subject:

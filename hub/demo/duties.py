@@ -125,6 +125,10 @@ def oversee(desk: Desk) -> None:
         "reward_record", "reward", police, at, division=division, unit=police, kind="reporting",
         recipient=names.anybody(luck), amount_band="lump_sum", decided_on=at.date(),
     )  # fmt: skip
+    desk.add(
+        "retention_event", "retention", desk.office, at, division=division, entity="Visit", action="archived",
+        rule="档案保管期限表", row_count=100 + luck.below(900), done_at=at,
+    )  # fmt: skip
     if luck.one_in(3):
         desk.add(
             "accountability", "accountability", political, at, division=division, unit=desk.place.unit("HE"),

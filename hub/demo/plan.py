@@ -100,7 +100,8 @@ def _left_behind(luck: Chance, totals: Totals, anchor: date) -> list[PlannedChil
     _deal_stages(children, apportion(totals.left_behind, list(facts.STAGES.values())))
     _deal(luck, children, per_mille(totals.left_behind, facts.BOYS), sex="1")
     luck.shuffle(children)
-    for child in [c for c in children if c.sex == "2" and c.age_on(anchor) == 12 and c.stage == "primary"][:1]:
+    pupils = [c for c in children if c.sex == "2" and c.stage == "primary"]
+    for child in sorted(pupils, key=lambda c: abs(c.age_on(anchor) - 12))[:1]:
         child.story = True
     rest = [c for c in children if not c.story]
     _deal(luck, rest, totals.once_unguarded, unguarded_once=True)
@@ -134,7 +135,9 @@ def _deal_cases(luck: Chance, first: list[PlannedChild], second: list[PlannedChi
         child.criticised = min(2, totals.parents_criticised - 2 * i)
     _deal(luck, [c for c in first if not c.criticised and not c.story], totals.rights_cases, rights_case=True)
     for children in (first, second):
-        free = [c for c in children if not (c.criticised or c.rights_case or c.story)]
+        # What the reports tell is of children who go to school and can speak for themselves.
+        pupils = [c for c in children if c.stage in ("primary", "junior")]
+        free = [c for c in pupils if not (c.criticised or c.rights_case or c.story)]
         chosen = luck.sample(free, min(len(STAGES) * CASES_AT_STAGE, len(free)))
         for i, child in enumerate(chosen):
             child.stage_reached = STAGES[i % len(STAGES)]

@@ -70,7 +70,10 @@ def _uncle(scene: Scene, life: Life) -> None:
 
 
 def _guardianship(scene: Scene, life: Life) -> None:
-    """Entrusted to the uncle until the night of the report; since then the rescue station is temporary guardian."""
+    """Entrusted to the uncle until the night of the report; since then civil affairs are temporary guardian.
+
+    The kind of guardianship names no institution: it is read on the guardian's side too, and the place is hidden.
+    """
     placed = _time(scene, 75, 20)
     key, carer = life.key, life.home.carer
     row: Row = {
@@ -90,7 +93,7 @@ def _guardianship(scene: Scene, life: Life) -> None:
         "guardianship_arrangement",
         {
             **told_by(CIVIL, placed, duty="CA-5"), **key, "id": scene.luck.row_id("guardianship", COUNTY, placed),
-            "type": "temporary_rescue_station", "guardian_id": life.home.father.id, "valid_from": placed.date(),
+            "type": "temporary_civil_affairs", "guardian_id": life.home.father.id, "valid_from": placed.date(),
             "supervision_status": "ok",
         },
     )  # fmt: skip
@@ -138,6 +141,10 @@ def _first_night(case: CaseFile) -> None:
              care_needs="一周内避免剧烈活动，注意情绪", medication="外用药，每日两次")  # fmt: skip
     case.add("injury_assessment", "injury", HOSPITAL, examined_on=case.now.date(), injuries="左前臂、后背软组织挫伤",
              injury_grade="slight", conclusion="符合钝性外力所致", document="file:forensic/9001-1")  # fmt: skip
+    case.add("break_glass", "lease", HEALTH, kind="emergency", unit=HEALTH, person=person_of(HEALTH),
+             reason="急诊检查，需确认过敏史和监护人", lease_from=case.now, lease_until=case.now + timedelta(hours=3),
+             reviewer=person_of(f"JC@{COUNTY}"), reviewed_at=case.now + timedelta(hours=19),
+             review_result="justified")  # fmt: skip
     case.join(RESCUE, "participant")
     case.now = _time(scene, 75, 20)
     case.add("emergency_measure", "measure", STATION, measure="stop_violence_shelter", by_unit=STATION, officer=HANDLER,

@@ -5,7 +5,6 @@ The gate is the planner's own: whoever may read the access class (D42) of this c
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import strawberry
 
 from hub import errors
 from hub.audit.search import Place, Question, Reader, Seen
-from hub.query.context import Info
+from hub.query.context import Info, RequestContext
 from hub.query.labels import Label, argument, label
 from hub.query.scalars import DateTime
 
@@ -81,13 +80,13 @@ async def access_statement(
         since=since or context.now - USUAL_PERIOD,
         until=until or context.now,
         outside=tuple(outside or ()),
-        after=_opened(after) if after else None,
+        after=_opened(context, child, after) if after else None,
         first=first,
     )
     found = await context.statement(question)
     return AccessStatement(
         entries=[_access(entry) for entry in found.entries],
-        end_cursor=_sealed(found.after) if found.after else None,
+        end_cursor=_sealed(context, child, found.after) if found.after else None,
     )
 
 
@@ -111,17 +110,18 @@ def _access(seen: Seen) -> Access:
     )
 
 
-def _sealed(place: Place) -> str:
-    return base64.urlsafe_b64encode(f"{place.at.isoformat()}|{place.node}|{place.seq}".encode()).decode()
+def _bound_to(context: RequestContext, child: str) -> bytes:
+    return f"accessStatement {context.identity.unit.code} {child}".encode()
 
 
-def _opened(cursor: str) -> Place:
-    """A place holds no secret: it only says where to go on, and the gate is asked for every page."""
-    try:
-        at, node, seq = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        return Place(at=datetime.fromisoformat(at), node=node, seq=int(seq))
-    except ValueError:
-        raise errors.CursorInvalid() from None
+def _sealed(context: RequestContext, child: str, place: Place) -> str:
+    values: list[str | None] = [place.at.isoformat(), place.node, str(place.seq)]
+    return context.cursors.seal(values, _bound_to(context, child))
+
+
+def _opened(context: RequestContext, child: str, cursor: str) -> Place:
+    at, node, seq = context.cursors.open(cursor, _bound_to(context, child), length=3)
+    return Place(at=datetime.fromisoformat(str(at)), node=str(node), seq=int(str(seq)))
 
 
 #: What a grant must hold for the field to be in its view.

@@ -46,7 +46,8 @@ class Accounts:
         self._kept: OrderedDict[object, Account] = OrderedDict()
 
     def of(self, operation: Operation, prepared: Prepared, grant: Grant) -> Account:
-        key = (operation.document.digest, operation.name, prepared.fields, prepared.rules, grant.version)
+        digest, refusals = operation.document.digest, len(prepared.withheld)
+        key = (digest, operation.name, operation.shape, prepared.fields, prepared.rules, grant.digest_key, refusals)
         if key not in self._kept:
             self._kept[key] = self._made(operation, prepared, grant)
             if len(self._kept) > MOST_SHAPES:
@@ -57,6 +58,11 @@ class Accounts:
     def nothing(self, operation: Operation, grant: Grant) -> Account:
         """Of an operation that disclosed nothing of the registry."""
         return self.of(operation, Prepared(steps=(), withheld=(), fields=(), rules=(), cost=0), grant)
+
+    def unread(self, policy_version: int) -> Account:
+        """Of a request whose operation could not be read; its text may hold anything, so none of it is kept."""
+        shape = shape_of(document="", fields=(), rules=(), policy_version=policy_version)
+        return Account(shape=shape, withheld=(), roots=())
 
     def _made(self, operation: Operation, prepared: Prepared, grant: Grant) -> Account:
         shape = shape_of(

@@ -20,10 +20,15 @@ from schema.meaning import SQL_TYPES, Field, Kind, Relation
 Predicate: TypeAlias = sa.ColumnElement[bool]
 
 
-def related(relation: Relation | None, parent: Source, target: Source) -> list[Predicate]:
-    """The join of a related row to the row above it."""
+def related(relation: Relation | None, parent: Place, target: Source) -> list[Predicate]:
+    """The join of a related row to the row above it, by the values that the row above may show."""
     pairs = relation.on if relation is not None else ()
-    return [target.c[remote] == parent.c[local] for local, remote in pairs]
+    return [target.c[remote] == _link(parent, local) for local, remote in pairs]
+
+
+def _link(parent: Place, name: str) -> Value:
+    field = parent.entity.fields.get(name)
+    return parent.source.c[name] if field is None else raw(field, parent.entity, parent.source)
 
 
 def held(builder: Builder, rights: Iterable[Right], place: Place) -> Predicate:
@@ -56,7 +61,7 @@ def matches(builder: Builder, part: Filter, place: Place, *, negated: bool = Fal
 def _exists(builder: Builder, part: Exists, place: Place) -> Predicate:
     target = place_of(builder, part.entity, place, part.visible, part.relation)
     rows = builder.table(part.entity).alias(target.source.alias)
-    where = related(part.relation, place.source, target.source)
+    where = related(part.relation, place, target.source)
     where += [held(builder, part.visible, target), matches(builder, part.part, target)]
     if part.gate is not None:
         where.append(held(builder, part.gate, place))

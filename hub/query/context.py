@@ -12,6 +12,7 @@ from hub.audit.search import Question, Statement
 from hub.identity.identity import Identity, Purpose
 from hub.policy.book import PolicyBook
 from hub.policy.grant import Grant, Refusal
+from hub.query.cursor import Cursors
 from schema.entities import Entity
 
 #: Notes that a root field is withheld: its response key, the class it is of, and why.
@@ -37,6 +38,7 @@ class RequestContext:
     query: Query = field(repr=False)
     reaches: Reaches = field(repr=False)
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
+    cursors: Cursors = field(repr=False)
     withhold: Withhold = field(repr=False)
     small_cell: int
 

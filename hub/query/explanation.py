@@ -65,7 +65,9 @@ async def explanation(
     declared = field_named(context, owner, field)
     check_action(action)
     found = explain.explain(context.book, context.grant, declared.group, action)
-    refusal = found.refusal
+    reached = await context.reaches(entity, field, id) if id else None
+    # A right that does not reach the row: the refusal says by how much it falls short.
+    refusal = context.grant.refusal(declared.group, action) if found.granted and reached is False else found.refusal
     return Explanation(
         entity=entity,
         field=field,
@@ -81,7 +83,7 @@ async def explanation(
         nearest=_ground(found.nearest) if found.nearest else None,
         missing_duty=held_duty(found.missing) if found.missing else None,
         holders=[label(holder) for holder in found.holders],
-        reached=await context.reaches(entity, field, id) if id else None,
+        reached=reached,
     )
 
 

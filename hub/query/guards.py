@@ -46,15 +46,17 @@ class Guards:
         """The reach and what it hangs on: equal keys mean equal predicates within a statement."""
         if self._on_child(right, place):
             level = "child"
-        elif right.reach.scope == "case" and right.reach.condition is None and place.case and self._by_child(right):
+        elif place.case and self._on_case(right, place):
             level = place.case
         else:
             level = place.source.alias
         return (*terms(right), level)
 
-    def _by_child(self, right: Right) -> bool:
-        """Whether what the right makes an exception of hangs on the child alone."""
-        return set(right.unless) <= {"conflict_of_interest"}
+    def _on_case(self, right: Right, place: Place) -> bool:
+        """Whether the right holds for all rows of a case or for none."""
+        if right.reach.scope != "case" and scopes.may_lack_child(place.entity):
+            return False
+        return right.reach.condition not in scopes.ROW_CONDITIONS and "location_hidden" not in right.unless
 
     def keys(self, rights: Iterable[Right], place: Place) -> dict[Key, Right]:
         return {self.key(right, place): right for right in rights}
@@ -70,19 +72,17 @@ class Guards:
             return False
         if scopes.may_lack_child(place.entity):
             return False
-        columns = place.source.c
-        return place.source is place.child or not any(
-            name in columns for name in right.unless if name in ("sealed", "location_hidden")
-        )
+        return not scopes.hangs_on_row(right.unless, place.entity)
 
     def predicate(self, right: Right, place: Place) -> Predicate:
         """Where the right holds, in full, for a WHERE clause."""
         if place.child is None and place.entity.about.anchor is Anchor.FAMILY:
             reach, source = right.reach, place.source
-            return scopes.of_family(reach.scope, reach.condition, source, self.caller, unless=right.unless)
+            terms_of = (reach.scope, reach.condition)
+            return scopes.of_family(terms_of, source, place.entity, self.caller, unless=right.unless)
         reached = self._reached(right, place)
         for unless in right.unless:
-            denied = scopes.UNLESS[unless](place.source, place.child)
+            denied = scopes.UNLESS[unless](place.source, place.child, place.entity)
             reached = sa.and_(reached, sa.not_(sa.func.coalesce(denied, sa.true())))
         return reached
 

@@ -6,6 +6,7 @@ Names switch nothing off: only what is below ``__schema`` and ``__type`` has a d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ class Limits:
     roots: int = 20
     directives: int = 60
     fields: int = 10_000  # after every fragment is spread
+    written: int = 600  # as they stand in the document
+    repeats: int = 8  # of one response key in one selection: validation compares each with each
     introspection_depth: int = 20  # the tools' own query needs 15
 
 
@@ -58,6 +61,10 @@ def check_limits(document: DocumentNode, limits: Limits) -> None:
         raise errors.LimitAliases(limit=limits.aliases)
     if counts.directives > limits.directives:
         raise errors.LimitCost(cost=counts.directives, limit=limits.directives)
+    if counts.written > limits.written:
+        raise errors.LimitCost(cost=counts.written, limit=limits.written)
+    if counts.repeats > limits.repeats:
+        raise errors.LimitCost(cost=counts.repeats, limit=limits.repeats)
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     sizes = _Sizes(fragments)
     for node in document.definitions:
@@ -82,6 +89,8 @@ class _Counts:
     def __init__(self) -> None:
         self.aliases = 0
         self.directives = 0
+        self.written = 0
+        self.repeats = 0
 
     def document(self, document: DocumentNode) -> None:
         for node in document.definitions:
@@ -90,6 +99,9 @@ class _Counts:
                 self._selections(node.selection_set)
 
     def _selections(self, selection_set: SelectionSetNode) -> None:
+        self.written += len(selection_set.selections)
+        keys = Counter(_key(node) for node in selection_set.selections)
+        self.repeats = max([self.repeats, *keys.values()])
         for node in selection_set.selections:
             self.directives += len(node.directives or ())
             if isinstance(node, FieldNode) and node.alias:
@@ -129,6 +141,13 @@ class _Sizes:
             if name in self._fragments:
                 self._known[name] = self.of(self._fragments[name].selection_set)
         return self._known[name]
+
+
+def _key(node: SelectionNode) -> str:
+    """What a selection answers under; a fragment by its name."""
+    if isinstance(node, FieldNode):
+        return (node.alias or node.name).value
+    return f"...{node.name.value}" if isinstance(node, FragmentSpreadNode) else f"... {id(node)}"
 
 
 def _below(node: SelectionNode) -> SelectionSetNode | None:

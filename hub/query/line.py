@@ -20,7 +20,7 @@ from hub import errors
 from hub.audit.record import AccessEntry, Outcome
 from hub.audit.search import Question, Statement
 from hub.identity.identity import Identity, Purpose
-from hub.identity.purpose import read_purpose
+from hub.identity.purpose import NONE, read_purpose
 from hub.identity.verifier import Verifier, bearer_token
 from hub.policy.compile import Policy
 from hub.policy.grant import Grant, Refusal, Subject
@@ -28,6 +28,7 @@ from hub.query import planner, rendering
 from hub.query.accounting import Account, Accounts, Facts
 from hub.query.answer import Answered, Answerer, Prepared, Request
 from hub.query.context import Query, RequestContext
+from hub.query.cursor import Cursors
 from hub.query.introspection import Introspection, is_introspection
 from hub.query.limits import Limits
 from hub.query.operation import Documents, Leaf, Operation
@@ -72,6 +73,7 @@ class Parts:
     recorder: Recorder = field(repr=False)
     query: Query = field(repr=False)
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
+    cursors: Cursors = field(repr=False)
     limits: Limits = field(default_factory=Limits)
     max_tokens: int = 4000
     small_cell: int = 5
@@ -90,9 +92,15 @@ class Line:
     async def caller(self, headers: RawHeaders, stated: object = None) -> Caller:
         """Who asks; raises IdentityError, PurposeInvalid, GrantError."""
         identity = await self._parts.verifier.identify(bearer_token(header(headers, b"authorization")))
-        purpose = read_purpose(headers, stated)
-        subject = Subject(unit_type=identity.unit.type, level=identity.unit.level)
-        grant = self._parts.policy().grant(subject, identity.roles, purpose.duty)
+        policy, purpose = self._parts.policy(), NONE
+        try:
+            purpose = read_purpose(headers, stated)
+            subject = Subject(unit_type=identity.unit.type, level=identity.unit.level)
+            grant = policy.grant(subject, identity.roles, purpose.duty)
+        except errors.IdentityError as error:
+            facts = facts_of(identity, NONE, time.perf_counter())
+            await self._record_refusal(facts, self._accounts.unread(policy.book.version), error)
+            raise
         return Caller(identity=identity, purpose=purpose, grant=grant)
 
     def view(self, caller: Caller) -> View:
@@ -106,6 +114,8 @@ class Line:
         try:
             operation = self._operation(asked, caller.grant)
         except errors.HubError as error:
+            facts = facts_of(caller.identity, caller.purpose, started)
+            await self._record_refusal(facts, self._accounts.unread(caller.grant.version), error)
             return refused(error, media, caller.grant)
         turn = _Turn(caller=caller, operation=operation, asked=asked, strict=strict, started=started)
         try:
@@ -113,7 +123,8 @@ class Line:
         except errors.RecordError:
             raise
         except errors.HubError as error:
-            await self._record_refusal(turn, error)
+            account = self._accounts.nothing(turn.operation, caller.grant)
+            await self._record_refusal(turn.facts(), account, error)
             return refused(error, media, caller.grant)
 
     def _operation(self, asked: Asked, grant: Grant) -> Operation:
@@ -140,7 +151,8 @@ class Line:
         if turn.strict and turn.refusals:
             raise _strictly(turn.refusals)
         answered.access.extend(turn.refusals)
-        await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered)
+        fault = faults[0]["extensions"]["code"] if faults else None
+        await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered, fault)
         return _answered(data, faults, answered, turn.caller.grant)
 
     def _lane(self, operation: Operation) -> frozenset[str] | None:
@@ -206,6 +218,7 @@ class Line:
             query=self._parts.query,
             reaches=partial(self._reaches, turn),
             statement=self._parts.statement,
+            cursors=self._parts.cursors,
             withhold=turn.withhold,
             small_cell=self._parts.small_cell,
         )
@@ -220,22 +233,24 @@ class Line:
             extensions={},
         )
         inner = replace(turn, operation=self._operation(asked, turn.caller.grant))
-        answered = await self._run(inner, self._prepare(inner, None))
-        turn.concerned.extend(answered.children)
+        prepared = self._prepare(inner, None)
+        answered = await self._run(inner, prepared)
+        await self._record(inner, self._accounts.of(inner.operation, prepared, turn.caller.grant), answered)
         ((_, value),) = answered.roots
         found = orjson.loads(value)
         return found is not None and name not in (found["withheld"] or ())
 
-    async def _record(self, turn: _Turn, account: Account, answered: Answered) -> None:
+    async def _record(self, turn: _Turn, account: Account, answered: Answered, error: str | None = None) -> None:
         """Waits until the access is on record; raises RecordError, and then nothing is answered."""
-        answered.children.extend(turn.concerned)
-        await self._parts.recorder.record(self._accounts.entry(turn.facts(), account, answered))
+        disclosed = any(listed != b"[]" for _, listed in answered.ids)
+        outcome: Outcome = "answered" if error is None or disclosed else "refused"
+        entry = self._accounts.entry(turn.facts(), account, answered, outcome=outcome, error=error)
+        await self._parts.recorder.record(entry)
 
-    async def _record_refusal(self, turn: _Turn, error: errors.HubError) -> None:
+    async def _record_refusal(self, facts: Facts, account: Account, error: errors.HubError) -> None:
         """A refusal is on record too; a failure of the database may also keep it from being recorded."""
         outcome: Outcome = "failed" if error.status >= 500 else "refused"
-        account = self._accounts.nothing(turn.operation, turn.caller.grant)
-        entry = self._accounts.entry(turn.facts(), account, Answered(), outcome=outcome, error=error.code)
+        entry = self._accounts.entry(facts, account, Answered(), outcome=outcome, error=error.code)
         with contextlib.suppress(errors.RecordError) if outcome == "failed" else contextlib.nullcontext():
             await self._parts.recorder.record(entry)
 
@@ -249,8 +264,6 @@ class _Turn:
     asked: Asked
     strict: bool
     started: float
-    #: children that resolvers looked at, as JSON arrays of their ids
-    concerned: list[bytes] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)  # of root fields that resolvers withheld
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -268,6 +281,12 @@ class _Turn:
         )
 
 
+def facts_of(identity: Identity, purpose: Purpose, started: float) -> Facts:
+    """Of a request whose operation is not known: nothing it says is kept."""
+    micros = int((time.perf_counter() - started) * 1_000_000)
+    return Facts(at=datetime.now(UTC), identity=identity, purpose=purpose, operation_name=None, micros=micros)
+
+
 def is_strict(extensions: Mapping[str, Any], identity: Identity) -> bool:
     """Whether a withheld field refuses the whole operation; programs are strict unless they say otherwise."""
     wanted = extensions.get("onDenied")
@@ -281,7 +300,7 @@ def refused(error: errors.HubError, media: str, grant: Grant) -> Reply:
     access = error.data.get("access")
     refusal = error.data.get("refusal")
     if isinstance(refusal, Refusal):
-        access = [rendering.access_entry(error.data.get("path"), None, refusal)]
+        access = [rendering.access_entry(error.data.get("path"), str(error.data["data_class"]), refusal)]
         error = errors.NotGranted(paths=_paths([error.data.get("path")]))
     listed = access if isinstance(access, list) else []
     body = {"errors": rendering.rendered_all(error), "extensions": rendering.report(listed, grant.version)}

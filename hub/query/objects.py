@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import quoted_name
 
-from hub.policy.grant import Right
+from hub.policy.grant import Refusal, Right
 from hub.query import conditions
 from hub.query.builder import Builder, Probe, ProbeKey, place_of
 from hub.query.guards import Facts, Key, Place
@@ -18,6 +18,7 @@ from hub.query.plan import (
     Column,
     Constant,
     Node,
+    Path,
     WithheldNames,
 )
 from hub.query.values import Value, shown
@@ -54,7 +55,8 @@ def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Objec
             value, lacking = _column(builder, item, place, known)
             columns.append(value.label(key))
             if lacking is not None:
-                _flag(builder, flags, item, _keys(builder, item.rights, place), lacking)
+                keys = _keys(builder, item.rights, place)
+                _flag(builder, flags, _Told(item.path, item.field.data_class, item.beyond), keys, lacking)
                 nameable.append((camel(item.field.name), lacking))
         elif isinstance(item, WithheldNames):
             names.append(item)
@@ -120,13 +122,20 @@ def _keys(builder: Builder, rights: tuple[Right, ...], place: Place) -> ProbeKey
     return (place.source.alias, *builder.guards.keys(rights, place))
 
 
-def _flag(builder: Builder, flags: Flags, item: Column | Node, keys: ProbeKey, lacking: sa.ColumnElement[bool]) -> None:
+class _Told(NamedTuple):
+    """What the report says of one place: path, class, and why."""
+
+    path: Path
+    data_class: str
+    refusal: Refusal
+
+
+def _flag(builder: Builder, flags: Flags, told: _Told, keys: ProbeKey, lacking: sa.ColumnElement[bool]) -> None:
     """Remembers where something is withheld; columns of a class under the same predicates share one probe."""
-    data_class = item.field.data_class if isinstance(item, Column) else item.entity.about.key_class
-    key = (data_class, *keys)
+    key = (told.data_class, *keys)
     probe = builder.probes.get(key)
-    paths = (*probe.paths, item.path) if probe else (item.path,)
-    builder.probes[key] = Probe(paths=paths, data_class=data_class, refusal=item.beyond)
+    paths = (*probe.paths, told.path) if probe else (told.path,)
+    builder.probes[key] = Probe(paths=paths, data_class=told.data_class, refusal=told.refusal)
     flags[key] = lacking
 
 
@@ -137,11 +146,14 @@ def _nested(
     place = place_of(builder, node.entity, parent, node.visible, node.relation)
     keys = builder.guards.keys(node.visible, place)
     always = builder.guards.covered(known, keys)
-    where = conditions.related(node.relation, parent.source, place.source)
+    where = conditions.related(node.relation, parent, place.source)
     if not always:
         where.append(_any_of(builder, keys.values(), place))
     if node.where is not None:
         where.append(conditions.matches(builder, node.where, place))
+    shut = _shut(builder, node, parent, known)
+    if shut is not None:
+        where.append(sa.not_(shut))
     json, inner_flags, inner_froms = object_of(builder, node, place, (*known, frozenset(keys)))
     page = (
         sa.select(all_columns(place), *conditions.sort_columns(builder, node.order, place))
@@ -159,8 +171,10 @@ def _nested(
     for i, key in enumerate(inner_flags):
         flags[key] = sa.literal_column(f'"{alias}"."w{i}"', sa.Boolean()).is_(sa.true())
     value: Value = sa.literal_column(f'"{alias}"."j"', postgresql.JSON())
-    value = _unless_beyond(builder, node, place, always, value, flags)
-    return value if node.gate is None else _gated(builder, node, parent, known, value, flags)
+    if node.gate is not None and shut is not None:
+        told = _Told(node.path, node.gate.data_class, node.gate.beyond)
+        _flag(builder, flags, told, _keys(builder, node.gate.rights, parent), shut)
+    return _unless_beyond(builder, node, place, always, value, flags)
 
 
 def _list_of(items: sa.Select[Any], node: Node, place: Place, marks: int, alias: str) -> sa.FromClause:
@@ -172,15 +186,14 @@ def _list_of(items: sa.Select[Any], node: Node, place: Place, marks: int, alias:
     return sa.select(*outputs).select_from(listed).lateral(alias)
 
 
-def _gated(builder: Builder, node: Node, parent: Place, known: Facts, value: Value, flags: Flags) -> Value:
-    """Null where the field that the relation follows may not be read."""
-    gate = node.gate or ()
-    keys = frozenset(builder.guards.keys(gate, parent))
-    if builder.guards.covered(known, keys) or any(map(_everywhere, gate)):
-        return value
-    lacking = _any_of(builder, gate, parent).is_not(sa.true())
-    _flag(builder, flags, node, _keys(builder, gate, parent), lacking)
-    return sa.case((lacking, sa.null()), else_=value)
+def _shut(builder: Builder, node: Node, parent: Place, known: Facts) -> sa.ColumnElement[bool] | None:
+    """Where the field that the relation follows may not be read; None: nowhere."""
+    if node.gate is None:
+        return None
+    rights = node.gate.rights
+    if builder.guards.covered(known, builder.guards.keys(rights, parent)) or any(map(_everywhere, rights)):
+        return None
+    return _any_of(builder, rights, parent).is_not(sa.true())
 
 
 def with_laterals(base: sa.FromClause, items: Iterable[sa.FromClause]) -> sa.FromClause:
@@ -196,7 +209,8 @@ def _unless_beyond(builder: Builder, node: Node, place: Place, always: bool, val
     if any(key[3] != "child" for key in held):
         return value  # some right hangs on the row: an empty list says nothing of rows beyond it
     lacking = sa.or_(*(builder.guards.holds(right, place) for right in held.values())).is_not(sa.true())
-    _flag(builder, flags, node, _keys(builder, node.visible, place), lacking)
+    told = _Told(node.path, node.entity.about.key_class, node.beyond)
+    _flag(builder, flags, told, _keys(builder, node.visible, place), lacking)
     return sa.case((lacking, sa.null()), else_=value)
 
 

@@ -326,7 +326,11 @@ class Documents:
         values = coerced.coerced
         kinds = {d.variable.name.value: cast(GraphQLInputType, type_from_ast(self.schema, d.type)) for d in definitions}
         shape = tuple(
-            (name, _shape(value, kinds[name], name in document.structural), _tag(value) if name in document.named else "")
+            (
+                name,
+                _shape(value, kinds[name], name in document.structural),
+                _tag(value) if name in document.named else "",
+            )
             for name, value in values.items()
         )
         return Operation(document=document, node=node, schema=self.schema, variables=values, shape=shape)
@@ -365,8 +369,8 @@ def _structural_variables(node: Node) -> Iterator[str]:
 
 
 def _node_variables(node: Node) -> Iterator[str]:
-    for field in (n for n in _walk(node) if isinstance(n, FieldNode) and n.name.value == "node"):
-        yield from (a.value.name.value for a in field.arguments or () if isinstance(a.value, VariableNode))
+    for found in (n for n in _walk(node) if isinstance(n, FieldNode) and n.name.value == "node"):
+        yield from (a.value.name.value for a in found.arguments or () if isinstance(a.value, VariableNode))
 
 
 def _tag(value: Any) -> str:

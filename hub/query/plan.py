@@ -101,6 +101,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The rights on the field that a relation follows: where none holds, the relation is withheld as that field is."""
+
+    rights: tuple[Right, ...]
+    data_class: str
+    beyond: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """Rows of one entity: those that some right reaches, as objects of these items."""
 
@@ -109,12 +118,12 @@ class Node:
     relation: Relation | None  # how it hangs on the node above; None at the root
     items: tuple[Item, ...]
     visible: tuple[Right, ...]
-    beyond: Refusal  # why it is withheld below a row that none of them, or of the gate's rights, reaches
+    beyond: Refusal  # why it is withheld below a row that none of them reaches
     path: Path
     where: Filter | None = None
     order: tuple[Order, ...] = ()
     first: int | None = None  # for lists below the root
-    gate: tuple[Right, ...] | None = None  # rights on the field that the relation follows; None: no such field
+    gate: Gate | None = None  # None: the relation follows no field of its own
 
 
 Item: TypeAlias = "Column | Constant | WithheldNames | Node"

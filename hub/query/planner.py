@@ -19,6 +19,7 @@ from hub.query.plan import (
     Constant,
     Count,
     Edges,
+    Gate,
     Item,
     Node,
     Nodes,
@@ -31,6 +32,7 @@ from hub.query.plan import (
 )
 from hub.query.planning import Names, Planning, id_field
 from hub.query.searching import filter_of, gate_of, leaf_of, order_of, required
+from schema.classes import Level
 from schema.entities import Entity, camel
 from schema.meaning import Field, Relation
 from schema.treatment import discloses
@@ -50,6 +52,8 @@ def plan_root(selected: Selected, *, names: Names, operation: Operation, grant: 
     visible = planning.visible(entity)
     read: Connection | Single | None = None
     path = (selected.key,)
+    if not visible and selected.name == "node" and id_field(entity).level is Level.L5:
+        raise errors.PlanError(reason="id")  # as for an id of no known kind: a sealed kind is not even named
     if not visible:
         planning.refuse(path, entity, id_field(entity).group)
     elif many:
@@ -199,7 +203,7 @@ def _node(
 
 
 def _item(planning: Planning, entity: Entity, selected: Selected, path: Path, visible: tuple[Right, ...]) -> Item:
-    planning.spend(1)
+    planning.spend(fields=1)
     if selected.name == "__typename":
         return Constant(key=selected.key, value=entity.name)
     if selected.name == "withheld":
@@ -226,6 +230,7 @@ def _item(planning: Planning, entity: Entity, selected: Selected, path: Path, vi
 
 
 def _nested(planning: Planning, entity: Entity, relation: Relation, selected: Selected, path: Path) -> Item:
+    planning.spend(nodes=1)
     target = planning.names.entities[relation.target]
     visible = planning.visible(target)
     if not visible:
@@ -236,7 +241,10 @@ def _nested(planning: Planning, entity: Entity, relation: Relation, selected: Se
         planning.refuse(path, entity, entity.fields[relation.via or ""].group)
         return Constant(key=selected.key, value=None)
     before = planning.cost
-    node = replace(_node(planning, target, selected, path, visible, relation), gate=gate)
+    node = _node(planning, target, selected, path, visible, relation)
+    if gate is not None:
+        group = entity.fields[relation.via or ""].group
+        node = replace(node, gate=_gate(planning, group, gate))
     if not relation.many:
         return node
     arguments = planning.operation.arguments(entity.name, selected)
@@ -248,6 +256,10 @@ def _nested(planning: Planning, entity: Entity, relation: Relation, selected: Se
         order=order_of(planning, target, arguments.get("orderBy"), path, relation),
         first=first,
     )
+
+
+def _gate(planning: Planning, group: str, rights: tuple[Right, ...]) -> Gate:
+    return Gate(rights=rights, data_class=group.partition("/")[0], beyond=planning.beyond(group, rights))
 
 
 def _to_id(planning: Planning, entity: Entity, declared: Field, visible: tuple[Right, ...]) -> tuple[Right, ...]:

@@ -22,7 +22,9 @@ from schema.meaning import Field, Kind, Relation
 from schema.scopes import applies
 from schema.treatment import discloses
 
-MAX_ITEMS = 5000  # fields and filter terms of one root field
+MAX_ITEMS = 1500  # fields of one root field
+MAX_NODES = 60  # related objects and lists of one root field, in its selection and its filter
+MAX_TERMS = 200  # terms of one root field's filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Planning:
     rules: set[str] = field(default_factory=set)
     cost: int = 0
     items: int = 0
+    nodes: int = 0
+    terms: int = 0
 
     def rights(self, group: str, entity: Entity) -> tuple[Right, ...]:
         """The rights on a field group that this request's purpose opens and that can reach rows of the entity."""
@@ -89,7 +93,7 @@ class Planning:
         )
 
     def visible(self, entity: Entity, *, named: bool = False) -> tuple[Right, ...]:
-        """The rights of which any one makes a row of the entity visible; `named`: as itself, by more than a pseudonym."""
+        """The rights of which any one makes a row visible; `named`: as itself, by more than a pseudonym."""
         groups = sorted({f.group for f in entity.fields.values()})
         distinct: dict[object, Right] = {}
         for group in groups:
@@ -112,12 +116,21 @@ class Planning:
         stated = tuple(name for name in PURPOSES if name != NONE and purpose_given(name, self.purpose))
         return self.grant.refusal(group, self.action, rights, stated=stated)
 
-    def spend(self, amount: int) -> None:
-        """Counts planned items; a document that grows without bound is stopped while it is planned."""
-        self.cost += amount
-        self.items += amount
-        if self.items > MAX_ITEMS:
-            raise errors.LimitCost(cost=self.items, limit=MAX_ITEMS)
+    def not_granted(self, path: Path, group: str) -> errors.NotGranted:
+        """Refuses to compare by what is not granted: that would tell it."""
+        data_class = group.partition("/")[0]
+        return errors.NotGranted(paths=".".join(path), path=path, data_class=data_class, refusal=self.beyond(group, ()))
+
+    def spend(self, *, fields: int = 0, nodes: int = 0, terms: int = 0) -> None:
+        """Counts what is planned; an operation that grows without bound is stopped before it costs anything."""
+        self.cost += fields + terms
+        self.items += fields
+        self.nodes += nodes
+        self.terms += terms
+        counted = ((self.items, MAX_ITEMS), (self.nodes, MAX_NODES), (self.terms, MAX_TERMS))
+        for count, limit in counted:
+            if count > limit:
+                raise errors.LimitCost(cost=count, limit=limit)
 
 
 def _shows_something(entity: Entity, group: str, mode: str) -> bool:
@@ -128,7 +141,3 @@ def purpose_given(needed: str, purpose: Purpose) -> bool:
     """Whether the request carries the number that a right asks for."""
     given = {"none": True, "case": purpose.case_no, "task": purpose.task_no, "application": purpose.application_no}
     return bool(given[needed])
-
-
-def not_granted(path: Path, refusal: Refusal) -> errors.NotGranted:
-    return errors.NotGranted(paths=".".join(path), path=path, refusal=refusal)

@@ -21,7 +21,7 @@ from hub.query.transport import GRAPHQL
 log = logging.getLogger("hub.query")
 
 #: Where the library's messages begin to repeat what the caller sent.
-_ECHO = re.compile(r"(?:, found: | value: ).*", re.DOTALL)
+_ECHO = re.compile(r", found: .*|(?<=value): (?!Date(?:Time)? is written like).*", re.DOTALL)
 _NO_SUCH = re.compile(r"Value '.*' does not exist in", re.DOTALL)
 MOST_ERRORS = 20
 

@@ -20,7 +20,7 @@ from hub.query.plan import (
     Path,
     Some,
 )
-from hub.query.planning import Planning, id_field, not_granted
+from hub.query.planning import Planning, id_field
 from schema.entities import Entity, camel
 from schema.meaning import Field, Relation
 
@@ -43,8 +43,7 @@ def required(planning: Planning, entity: Entity, declared: Field, path: Path) ->
     rights = planning.visible(entity, named=True) if declared.name == "id" else ()
     rights = rights or tuple(right for right in planning.rights(declared.group, entity) if right.mode == "full")
     if not rights:
-        refusal = planning.beyond(declared.group, ())
-        raise not_granted((*path, camel(declared.name)), refusal)
+        raise planning.not_granted((*path, camel(declared.name)), declared.group)
     planning.fields.add(f"{entity.name}.{declared.name}")
     planning.rules.update(rule for right in rights for rule in right.rules)
     return rights
@@ -67,7 +66,7 @@ def order_of(
     if not keys and relation is not None:
         names = (name.removeprefix("-") for name in relation.order)
         keys = [(entity.fields[n], f"-{n}" in relation.order) for n in names if n in entity.fields]
-        keys = [key for key in keys if key[0].name == "id" or _readable(planning, entity, key[0])]
+        keys = [key for key in keys if key[0].name != entity.key and _readable(planning, entity, key[0])]
     elif not keys and entity.about.default_order is not None:
         preferred = entity.fields[entity.about.default_order]
         keys = [(preferred, False)] if _readable(planning, entity, preferred) else []
@@ -101,7 +100,7 @@ def _every(parts: Iterable[Filter]) -> Filter | None:
 
 def _filters(planning: Planning, entity: Entity, argument: Mapping[str, Argument], path: Path) -> Iterable[Filter]:
     for name, value in argument.items():
-        planning.spend(1)
+        planning.spend(terms=1)
         where = (*path, name)
         if isinstance(value, Leaf) and value.value is None:
             continue
@@ -122,15 +121,14 @@ def _named_filter(
     if name == "not":
         yield Not(part=Every(parts=tuple(_filters(planning, entity, value, path))))
     elif relation is not None:
+        planning.spend(nodes=1)
         target = planning.names.entities[relation.target]
         visible = planning.visible(target)
         if not visible:
-            group = id_field(target).group
-            raise not_granted(path, planning.beyond(group, ()))
+            raise planning.not_granted(path, id_field(target).group)
         gate = gate_of(planning, entity, relation)
         if gate == ():
-            group = entity.fields[relation.via or ""].group
-            raise not_granted(path, planning.beyond(group, ()))
+            raise planning.not_granted(path, entity.fields[relation.via or ""].group)
         part = Every(parts=tuple(_filters(planning, target, value, path)))
         yield Exists(relation=relation, entity=target, visible=visible, part=part, gate=gate)
     else:

@@ -174,14 +174,14 @@ def _connection(builder: Builder, read: Connection) -> Statement:
         query = _aggregated(builder, read, listed, len(parts), len(keys) if cursors else 0, more)
         query = query if counted is None else query.add_columns(counted.label("$count"))
     else:
-        query = listed if counted is None else _beside(listed, counted)
+        query = listed if counted is None else _beside(listed, counted, conditions.page_ordering(read.order, place))
     names = [f"j{i}" for i in range(len(parts))]
     return _compiled(builder, query, names, rows=rows, keys=len(keys) if cursors else 0)
 
 
-def _beside(listed: sa.Select[Any], counted: sa.ScalarSelect[Any]) -> sa.Select[Any]:
+def _beside(listed: sa.Select[Any], counted: sa.ScalarSelect[Any], order: list[Any]) -> sa.Select[Any]:
     """The rows with the count beside each; one row of nulls with the count where the page is empty."""
-    rows = listed.add_columns(sa.func.row_number().over().label("$n")).subquery("$q")
+    rows = listed.add_columns(sa.func.row_number().over(order_by=order).label("$n")).subquery("$q")
     count = sa.select(counted.label("$count")).subquery("$c")
     columns: list[Value] = [sa.literal_column(f'"$q"."{column.name}"') for column in rows.c if column.name != "$n"]
     joined_rows = count.join(rows, sa.true(), isouter=True)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from schema import scopes
 from schema.entities import Entity
 from schema.meaning import Field, Mask, Pseudo
 from schema.scopes import parameter
@@ -54,6 +55,8 @@ def raw(field: Field, entity: Entity, source: Source) -> Value:
     """The stored or computed value itself."""
     if field.computed is not None:
         return field.computed(source)
+    if scopes.names_shelter(entity, field):
+        return scopes.without_shelter(source, field.name)
     return source.c[field.name]
 
 

@@ -13,13 +13,14 @@ from typing import TypeVar
 
 from graphql import GraphQLSchema
 
-from hub.policy.grant import Grant
+from hub.policy.grant import Grant, Right
 from hub.query import filters
 from hub.query.graphql import print_sdl
 from hub.query.trim import Kept, trim
 from schema.classes import Level
 from schema.entities import Entity, camel
 from schema.meaning import Field
+from schema.scopes import applies
 from schema.treatment import discloses
 
 #: Root field beside the registry's → the class and action a grant must hold for it.
@@ -78,26 +79,35 @@ def _kept(known: OrderedDict[str, Made], key: str, make: Callable[[], Made]) -> 
     return known[key]
 
 
-def shows(declared: Field, grant: Grant, action: str) -> bool:
-    """Whether some right shows something of the field."""
-    return any(discloses(declared, right.mode) for right in grant.rights_on(declared.group, action))
+def shows(entity: Entity, declared: Field, grant: Grant, action: str) -> bool:
+    """Whether some right can show something of the field on some row of the entity."""
+    return any(discloses(declared, right.mode) for right in _rights(entity, declared, grant, action))
 
 
-def compares(declared: Field, grant: Grant, action: str) -> bool:
+def compares(entity: Entity, declared: Field, grant: Grant, action: str) -> bool:
     """Whether the field may be filtered or ordered by: only where its value is shown in full."""
-    return any(right.mode == "full" for right in grant.rights_on(declared.group, action))
+    return any(right.mode == "full" for right in _rights(entity, declared, grant, action))
+
+
+def _rights(entity: Entity, declared: Field, grant: Grant, action: str) -> Iterator[Right]:
+    rights = grant.rights_on(declared.group, action)
+    return (right for right in rights if applies(right.reach.scope, right.reach.condition, entity))
+
+
+def _any_shown(entity: Entity, grant: Grant, action: str) -> bool:
+    return any(shows(entity, declared, grant, action) for declared in entity.fields.values())
 
 
 def _readable(entity: Entity, grant: Grant) -> frozenset[str]:
     return frozenset(
         declared.name
         for declared in entity.fields.values()
-        if shows(declared, grant, "read") or shows(declared, grant, "list")
+        if shows(entity, declared, grant, "read") or shows(entity, declared, grant, "list")
     )
 
 
 def _lists(entity: Entity, grant: Grant) -> bool:
-    return filters.is_listable(entity) and any(shows(declared, grant, "list") for declared in entity.fields.values())
+    return filters.is_listable(entity) and _any_shown(entity, grant, "list")
 
 
 def shown(core: GraphQLSchema, entities: Mapping[str, Entity], grant: Grant) -> Kept:
@@ -108,7 +118,7 @@ def shown(core: GraphQLSchema, entities: Mapping[str, Entity], grant: Grant) -> 
         kept |= _kept_types(entity, readable, listed)
         kept |= _kept_inputs(entity, grant, "list" if listed else "read")
         roots -= set() if listed else {entity.about.plural}
-        roots -= set() if any(shows(f, grant, "read") for f in entity.fields.values()) else {entity.about.single}
+        roots -= set() if _any_shown(entity, grant, "read") else {entity.about.single}
     kept["Query"] = frozenset(roots)
     return kept
 
@@ -133,8 +143,8 @@ def _followed(entity: Entity, readable: frozenset[str]) -> set[str]:
 def _kept_inputs(entity: Entity, grant: Grant, action: str) -> Iterator[tuple[str, frozenset[str]]]:
     if not filters.is_listable(entity):
         return
-    compared = {f.name for f in filters.filterable_fields(entity) if compares(f, grant, action)}
-    ordered = {f.name for f in filters.orderable_fields(entity) if compares(f, grant, action)}
+    compared = {f.name for f in filters.filterable_fields(entity) if compares(entity, f, grant, action)}
+    ordered = {f.name for f in filters.orderable_fields(entity) if compares(entity, f, grant, action)}
     relations = {camel(relation.name) for relation in entity.relations.values()}
     conditions = {camel(name) for name in compared} | relations | _COMBINATORS
     yield f"{entity.name}Filter", frozenset(conditions if compared else ())
@@ -149,7 +159,7 @@ def hidden_from(entities: Mapping[str, Entity], grant: Grant) -> frozenset[tuple
         (entity.name, declared.name)
         for entity in entities.values()
         for declared in entity.fields.values()
-        if declared.level >= Level.L5 and not shows(declared, grant, "read")
+        if declared.level >= Level.L5 and not shows(entity, declared, grant, "read")
     )
 
 

@@ -114,7 +114,7 @@ def _permission(context: RequestContext, about: DataClass, fields: list[tuple[En
         fields=[
             f"{entity.name}.{camel(declared.name)}"
             for entity, declared in fields
-            if any(shows(declared, context.grant, action) for action in READS)
+            if any(shows(entity, declared, context.grant, action) for action in READS)
         ],
         actions=list(held),
         modes=unique(right.mode for right in rights),

@@ -1,8 +1,8 @@
 """Counts of children by one or two dimensions, inside the caller's own division, with small cells hidden.
 
 The questions form a closed cube, so that no two answers differ by one child: no filters, at most two dimensions, and
-below the caller's own division only its parts. What is hidden in the table of a division stays hidden in the tables
-of its parts, for the tables are walked from the caller's own division down.
+below a prefecture only the parts of a division. What is hidden in the table of a division stays hidden in the tables
+of its parts, for whoever asks: the tables are walked from the prefecture down.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MOST_DIMENSIONS = 2
 ALL = "*"
 UNKNOWN = "-"
 _SIZES = (0, 2, 4, 6, 9, 12)
+_PREFECTURE = 2
 _DIALECT: sa.Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _AGE_BANDS = ((0, 2), (3, 5), (6, 11), (12, 13), (14, 15), (16, 17))
 
@@ -111,22 +112,27 @@ def read_question(asked: Asked) -> Asked:
     known = len(code) == 12 and code.isascii() and code.isdigit()
     if not known or not any(low <= code < high for low, high in asked.ranges):
         raise errors.PlanError(reason="division")
-    if code != asked.top and Dimension.DIVISION not in dimensions:
+    if Dimension.DIVISION not in dimensions and (code != asked.top or (len(dimensions) > 1 and code != root_of(code))):
         # A part counted by anything else, taken from the whole counted alike, would leave what is hidden.
         raise errors.PlanError(reason="groupBy: DIVISION")
     return asked
 
 
+def root_of(division: str) -> str:
+    """Where every walk begins: the prefecture, so that bureaus of all levels hold the same cells back."""
+    return division if level_of(division) <= _PREFECTURE else division[: _SIZES[_PREFECTURE]].ljust(12, "0")
+
+
 async def child_statistics(asked: Asked, query: Query) -> Statistics:
     """The answer to one question of the cube."""
     read_question(asked)
-    if Dimension.DIVISION not in asked.dimensions:
+    if Dimension.DIVISION not in asked.dimensions and len(asked.dimensions) > 1:
         known = {dimension: _codes(dimension) for dimension in asked.dimensions}
-        counts = await _counted(asked, asked.top, known, query)
+        counts = await _counted(asked, asked.division, known, query)
         axes = tuple(known.values())
         return _answer(asked, _Walk(k=asked.k).step(axes, counts), axes)
     table, axes = await _descended(asked, query)
-    return _answer(asked, table, axes)
+    return _answer(asked, table, axes) if Dimension.DIVISION in asked.dimensions else _line(asked, table, axes[1])
 
 
 Axis = Mapping[str, Label]
@@ -177,15 +183,17 @@ class _Walk:
 
 
 async def _descended(asked: Asked, query: Query) -> tuple[Table, tuple[Axis, ...]]:
-    """The table of the division asked for, after those of the divisions between the caller's own and it."""
+    """The table of the division asked for, after those of the divisions from the prefecture down to it."""
     walk = _Walk(k=asked.k)
     others = {asked.other: _codes(asked.other)} if asked.other else {}
-    for step in _way(asked.top, asked.division):
+    for step in _way(root_of(asked.division), asked.division):
         known = {Dimension.DIVISION: await _parts(step, query), **others}
         axes = tuple(known.values())
         counts = await _counted(asked, step, known, query)
         table = walk.step(axes, counts)
         if step != asked.division:
+            if _next(step, asked.division) not in axes[0]:
+                raise errors.PlanError(reason="division")
             walk.down(table, axes, _next(step, asked.division))
     return table, axes
 
@@ -228,13 +236,10 @@ async def _counted(asked: Asked, division: str, axes: Mapping[Dimension, Axis], 
         same = sa.and_(rows.c.county == child.c.county, rows.c.child_id == child.c.id)
         source = source.outerjoin(rows, same)
     values: dict[str, object] = {"today": asked.today}
-    ranges = asked.ranges if division == asked.top else (range_of(division),)
-    where = []
-    for place, (low, high) in enumerate(ranges):
-        values |= {f"low{place}": low, f"high{place}": high}
-        column = child.c.residence_division
-        where.append(sa.and_(column >= sa.bindparam(f"low{place}"), column < sa.bindparam(f"high{place}")))
-    inner = sa.select(*keys).select_from(source).where(sa.or_(*where)).subquery("q")
+    values["low"], values["high"] = range_of(division)
+    column = child.c.residence_division
+    where = (column >= sa.bindparam("low"), column < sa.bindparam("high"))
+    inner = sa.select(*keys).select_from(source).where(*where).subquery("q")
     select = sa.select(*inner.c, sa.func.count()).group_by(*inner.c)
     found: dict[tuple[str, ...], int] = {}
     for *cells, count in await _fetched(select, values, query):
@@ -283,6 +288,22 @@ async def _fetched(
 
 def _text(cell: bytes | None) -> str:
     return cell.decode() if cell is not None else ""
+
+
+def _line(asked: Asked, table: Table, axis: Axis) -> Statistics:
+    """The totals of the other dimension alone."""
+    shown = [(place, key) for place, key in enumerate(axis) if key != UNKNOWN or table.value((TOTAL, place))]
+
+    def row(cell: Cell, key: str, named: Label) -> Row:
+        return Row(keys=(key,), labels=(named,), count=None if cell in table.hidden else table.value(cell))
+
+    return Statistics(
+        division=asked.division,
+        k=asked.k,
+        as_of=asked.today,
+        rows=tuple(row((TOTAL, place), key, axis[key]) for place, key in shown),
+        totals=(row((TOTAL, TOTAL), ALL, _TOTAL_LABEL),),
+    )
 
 
 def _answer(asked: Asked, table: Table, axes: tuple[Axis, ...]) -> Statistics:

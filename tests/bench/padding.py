@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from hub.policy.book import PolicyBook, make_book
 from hub.policy.rules import Rule
+from tests.bench import queries
 
 
 def padded(book: PolicyBook, rules: int) -> PolicyBook:
-    """The book with copies of rules in which the asking unit has no part."""
-    others = [rule for rule in book.rules.values() if "CA" not in rule.units and not _for_all(rule)]
+    """The book with copies of rules in which no asking unit has a part."""
+    asking = {query.unit.partition("@")[0] for query in queries.QUERIES}
+    others = [rule for rule in book.rules.values() if asking.isdisjoint(rule.units) and not _for_all(rule)]
     wanted = max(0, rules - len(book.rules))
     more = [
         _copy(others[number % len(others)], f"{others[number % len(others)].id}-{number}") for number in range(wanted)

@@ -9,7 +9,11 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 
-FOLDER = Path("/tmp/clients/queries")
+import hub.demo
+from hub.demo import story
+
+FOLDER = Path(hub.demo.__file__).with_name("queries")
+ROLE = "officer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +25,21 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-_U = {"education": "ED@430621", "court": "CT@430621", "statistics": "ST@430621", "village": "VC@430621104201"}
-QUESTIONS = tuple(
-    Question(name=n, unit=u, role="officer", document=(FOLDER / f"{n}.graphql").read_text()) for n, u in _U.items()
-)
+def _question(name: str, unit: str) -> Question:
+    return Question(name=name, unit=unit, role=ROLE, document=(FOLDER / f"{name}.graphql").read_text("utf-8"))
+
+
+UNITS = {
+    "village": story.VILLAGE,
+    "township": story.TOWNSHIP,
+    "school": story.SCHOOL,
+    "police": story.STATION,
+    "education": story.EDUCATION,
+    "civil_affairs": story.CIVIL,
+    "court": story.COURT,
+    "statistics": f"ST@{story.COUNTY}",
+}
+QUESTIONS = tuple(_question(name, unit) for name, unit in UNITS.items())
 #: A question of which part is withheld from the education bureau.
 PARTLY_WITHHELD = "query Partly { children(first: 1) { nodes { id name residenceAddress withheld } } }"
 WITHHELD_PATH = ["children", "nodes", "residenceAddress"]
@@ -40,7 +55,10 @@ def every_field(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
             row = get_named_type(page.fields["nodes"].type)
             if isinstance(row, GraphQLObjectType):
                 plain = [name for name, member in row.fields.items() if is_leaf_type(get_named_type(member.type))]
-                yield f"Every{row.name}", f"query Every{row.name} {{ {plural}(first: 3) {{ nodes {{ {' '.join(plain)} }} }} }}"
+                yield (
+                    f"Every{row.name}",
+                    f"query Every{row.name} {{ {plural}(first: 3) {{ nodes {{ {' '.join(plain)} }} }} }}",
+                )
 
 
 def comparable(value: object) -> object:

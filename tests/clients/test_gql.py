@@ -95,6 +95,15 @@ def test_all_or_nothing_is_asked_by_an_extension(served: Served) -> None:
     assert (refused.value.extensions or {})["access"][0]["path"] == WITHHELD_PATH
 
 
+def test_what_may_not_be_compared_is_refused_with_its_class(served: Served) -> None:
+    document = 'query Found { children(filter: {residenceAddress: {eq: "甲一村"}}) { count { value } } }'
+    with client(served, served.token(EDUCATION, "officer"), checking=False) as session:
+        with pytest.raises(TransportQueryError) as refused:
+            session.execute(gql(document))
+    (entry,) = (refused.value.extensions or {})["access"]
+    assert (code_of(refused.value), entry["class"]) == ("NOT_GRANTED", "D04")
+
+
 def test_what_is_not_shown_is_refused_before_it_is_sent(served: Served) -> None:
     with client(served, served.token(EDUCATION, "officer")) as session:
         with pytest.raises(GraphQLError, match="residenceAddress"):

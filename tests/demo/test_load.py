@@ -13,7 +13,6 @@ from hub.demo.checks import Check, CityWrong
 from hub.demo.city import city
 from hub.demo.facts import ANCHOR, CITY
 from hub.demo.rows import Batch
-from hub.demo.story import CHILD_ID
 
 TINY = CITY.scaled(60)
 
@@ -48,7 +47,7 @@ def test_strangers_are_not_overwritten_unless_told_to(fresh_database: Database) 
     conninfo = fresh_database.conninfo(Role.MIGRATOR)
     load.load_city(conninfo, totals=TINY)
     with fresh_database.connect(Role.WRITER) as connection:
-        connection.execute("update child set source_system = 'other' where id = %s", [CHILD_ID])
+        connection.execute("update annual_plan set source_system = 'other'")
     with pytest.raises(load.NotEmpty):
         load.load_city(conninfo, totals=TINY)
     assert load.load_city(conninfo, totals=TINY, reset=True).rows > 0

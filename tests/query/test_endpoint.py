@@ -340,6 +340,20 @@ def test_statistics_hold_small_cells_back(ask: Ask) -> None:
     assert code_of(beyond) == "ARGUMENT_INVALID"
 
 
+def test_bureaus_of_all_levels_hold_the_same_cells_back(ask: Ask) -> None:
+    query = """query ($division: String) {
+      childStatistics(groupBy: [DIVISION, SEX], division: $division) { division rows { keys count } totals { keys count } }
+    }"""
+    above = ask(query, "ST@430600", variables={"division": "430621000000"}).json()
+    assert above["data"]["childStatistics"]["division"] == "430621000000"
+    assert above == ask(query, "ST@430621").json()
+    unknown = ask(query, "ST@430621", variables={"division": "430621999000"})
+    assert code_of(unknown) == "ARGUMENT_INVALID"
+    pair = ask("{ childStatistics(groupBy: [SEX, AGE_BAND]) { k } }", "ST@430621")
+    assert code_of(pair) == "ARGUMENT_INVALID"
+    assert ask("{ childStatistics(groupBy: [SEX, AGE_BAND]) { k } }", "ST@430600").json()["data"]["childStatistics"]
+
+
 def test_statistics_are_for_who_holds_the_right_to_totals(ask: Ask) -> None:
     body = ask("{ childStatistics(groupBy: [SEX]) { k } }").json()
     assert body["data"] == {"childStatistics": None}
@@ -365,6 +379,42 @@ def test_every_answer_and_refusal_is_recorded_without_values(ask: Ask, city: Dat
     ]
     assert "Child.residence_address" in rows[2][3]
     assert secret not in str(rows)
+
+
+def test_requests_that_were_not_understood_are_recorded_without_their_text(ask: Ask, city: Database) -> None:
+    secret = "430621201501015678"
+    for query in (f'{{ child(childNo: "{secret}") {{ nothing }} }}', f"{{ x{secret}"):
+        ask(query, "VC@430621104201")
+    ask("{ viewer { kind } }", "VC@430621104201", headers={"Hub-Duty": "ED-1"})
+    with city.connect(Role.READER) as connection:
+        rows = connection.execute(
+            "select outcome, error, s.document, r::text from access_record r join access_shape s on s.hash = r.shape"
+            " where unit = 'VC@430621104201' and outcome = 'refused' order by seq"
+        ).fetchall()
+    assert [row[:3] for row in rows] == [
+        ("refused", "DOCUMENT_INVALID", ""),
+        ("refused", "DOCUMENT_INVALID", ""),
+        ("refused", "PURPOSE_INVALID", ""),
+    ]
+    assert secret not in str(rows)
+
+
+def test_pages_of_a_statement_are_bound_to_child_and_unit(ask: Ask) -> None:
+    for _ in range(3):
+        ask("query ($id: ID!) { child(id: $id) { name } }", variables={"id": child_id(6)})
+    query = """query ($id: ID!, $after: String) {
+      accessStatement(child: $id, first: 2, after: $after) { entries { at } endCursor }
+    }"""
+
+    def page(unit: str, **variables: Any) -> Response:
+        return ask(query, unit, "audit_admin", variables=variables)
+
+    first = page("CA@430621", id=child_id(6)).json()["data"]["accessStatement"]
+    cursor = first["endCursor"]
+    second = page("CA@430621", id=child_id(6), after=cursor).json()["data"]["accessStatement"]
+    assert {entry["at"] for entry in first["entries"]}.isdisjoint(entry["at"] for entry in second["entries"])
+    assert code_of(page("CA@430621", id=child_id(7), after=cursor)) == "CURSOR_INVALID"
+    assert code_of(page("CA@430621", id=child_id(6), after="MjAyNi0wMS0wMXx4fDE=")) == "CURSOR_INVALID"
 
 
 def test_statement_of_access_is_for_the_auditor(ask: Ask) -> None:

@@ -25,8 +25,10 @@ from hub.policy.grant import Grant, Subject
 from hub.query.filters import filterable_fields, is_listable, orderable_fields
 from hub.query.view import Views
 from schema.classes import CLASSES, Level
-from schema.entities import camel
+from schema.entities import Entity, camel
+from schema.meaning import Field
 from schema.registry import ENTITIES
+from schema.scopes import applies
 from schema.treatment import discloses
 
 CALLERS = [
@@ -57,8 +59,10 @@ def views() -> Views:
     return Views(interface(), ENTITIES, NEEDS)
 
 
-def opens(grant: Grant, group: str, actions: tuple[str, ...]) -> set[str]:
-    return {right.mode for action in actions for right in grant.rights_on(group, action)}
+def opens(grant: Grant, entity: Entity, field: Field, actions: tuple[str, ...]) -> set[str]:
+    """The modes in which some row of the entity could show the field."""
+    rights = [right for action in actions for right in grant.rights_on(field.group, action)]
+    return {right.mode for right in rights if applies(right.reach.scope, right.reach.condition, entity)}
 
 
 @pytest.mark.parametrize(("unit", "level", "role"), CALLERS, ids=IDS)
@@ -70,7 +74,7 @@ def test_fields_in_view_are_those_with_a_right(unit: str, level: str, role: str)
         expected = {
             camel(field.name)
             for field in entity.fields.values()
-            if any(discloses(field, mode) for mode in opens(grant, field.group, ("list", "read")))
+            if any(discloses(field, mode) for mode in opens(grant, entity, field, ("list", "read")))
         }
         kind = schema.type_map.get(entity.name)
         declared = {camel(name) for name in entity.fields}
@@ -88,7 +92,7 @@ def test_filters_and_orders_need_the_whole_value(unit: str, level: str, role: st
     for entity in ENTITIES.values():
         if not is_listable(entity) or entity.about.plural not in query.fields:
             continue
-        full = {f.name for f in entity.fields.values() if "full" in opens(grant, f.group, ("list",))}
+        full = {f.name for f in entity.fields.values() if "full" in opens(grant, entity, f, ("list",))}
         condition, order = schema.type_map.get(f"{entity.name}Filter"), schema.type_map.get(f"{entity.name}OrderField")
         conditions = set(condition.fields) if isinstance(condition, GraphQLInputObjectType) else set()
         orders = set(order.values) if isinstance(order, GraphQLEnumType) else set()
@@ -114,7 +118,7 @@ def test_names_of_sealed_fields_are_in_no_text_of_who_does_not_hold_them(unit: s
     askable = views().askable(grant)
     for entity in ENTITIES.values():
         for field in entity.fields.values():
-            if field.level < Level.L5 or opens(grant, field.group, ("read",)):
+            if field.level < Level.L5 or opens(grant, entity, field, ("read",)):
                 continue
             kind = askable.type_map.get(entity.name)
             assert not (isinstance(kind, GraphQLObjectType) and camel(field.name) in kind.fields)

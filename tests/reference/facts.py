@@ -82,7 +82,7 @@ class Facts:
         """Whether the right reaches this row, which belongs to this child if it belongs to one."""
         if entity.about.anchor is Anchor.FAMILY and child is None:
             return any(
-                self._child_reached(right, member) and not self._denied(right, row, member)
+                self._child_reached(right, member) and not self._denied(right, entity, row, member)
                 for member in self.tables["child"]
                 if member["county"] == row["county"]
                 and member["family_id"] == row.get("family_id", row["id"])
@@ -92,11 +92,14 @@ class Facts:
             reached = self._row_of_child_reached(right, entity, row, child)
         else:
             reached = self._row_reached(right, entity, row)
-        return reached and not self._denied(right, row, child)
+        return reached and not self._denied(right, entity, row, child)
 
     def hangs_on_the_child(self, right: Vector, entity: Entity) -> bool:
         """Whether the right holds for all rows of the entity that belong to one child, or for none."""
-        own_exceptions = {"sealed", "location_hidden"} & set(right.unless) & set(entity.table.c.keys())
+        by_case = entity.about.case_column is not None or _may_be_a_child(entity)
+        own_exceptions = ("sealed" in right.unless and by_case) or (
+            "location_hidden" in right.unless and "location_hidden" in entity.table.c
+        )
         in_case = right.scope == "case" and entity.about.case_column is not None
         return right.condition not in OF_THE_ROW and not in_case and not own_exceptions and not lies_by_itself(entity)
 
@@ -298,15 +301,30 @@ class Facts:
             for lease in self.tables["break_glass"]
         )
 
-    def _denied(self, right: Vector, row: Row, child: Row | None) -> bool:
-        return any(self._excepted(unless, row, child) for unless in right.unless)
+    def _denied(self, right: Vector, entity: Entity, row: Row, child: Row | None) -> bool:
+        return any(self._excepted(unless, entity, row, child) for unless in right.unless)
 
-    def _excepted(self, unless: str, row: Row, child: Row | None) -> bool:
+    def _excepted(self, unless: str, entity: Entity, row: Row, child: Row | None) -> bool:
         if unless == "sealed":
-            return row.get("sealed") is True or (child is not None and child["access_restriction"] == "sealed")
+            return self._is_sealed(entity, row) or (child is not None and child["access_restriction"] == "sealed")
         if unless == "location_hidden":
-            return row.get("location_hidden") is True
+            return "location_hidden" in row and (
+                row["location_hidden"] is True
+                or any(r["location_hidden"] for r in self._same(entity.table.name, row["county"], row["id"]))
+            )
         return child is not None and self._conflict(child)
+
+    def _is_sealed(self, entity: Entity, row: Row) -> bool:
+        """The case of the row is sealed today; or the member of the household is a sealed child."""
+        if _may_be_a_child(entity):
+            same = self._same("child", row["county"], row["child_id"])
+            return any(child["access_restriction"] == "sealed" for child in same)
+        if entity.about.case_column is None:
+            return False
+        return any(c["sealed"] for c in self._same("protection_case", row["county"], row[entity.about.case_column]))
+
+    def _same(self, table: str, county: Any, row_id: Any) -> list[Row]:
+        return [row for row in self.tables[table] if (row["county"], row["id"]) == (county, row_id)]
 
     def _conflict(self, child: Row) -> bool:
         """The person who asks is accused in a case of the child, or of the child's household."""
@@ -320,6 +338,10 @@ class Facts:
             and member["citizen_id_no"] in numbers
             for member in self.tables["family_member"]
         )
+
+
+def _may_be_a_child(entity: Entity) -> bool:
+    return entity.about.anchor is Anchor.FAMILY and "child_id" in entity.table.c
 
 
 def lies_by_itself(entity: Entity) -> bool:

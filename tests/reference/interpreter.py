@@ -1,4 +1,5 @@
-"""The meaning of a query, slowly: the library's executor walks the document, and every field of every row asks the judge.
+"""The meaning of a query, slowly: the library's executor walks the document, and every field of every row asks
+the judge.
 
 Two walks. The first meets every path of the document once, with no data, and says what is refused whatever the rows.
 The second answers: row by row from raw tables, with scopes, modes, filters, orders and pages in plain Python.

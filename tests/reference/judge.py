@@ -72,7 +72,7 @@ class Judge:
 
 @cache
 def opened_by(group: str) -> tuple[str, ...]:
-    """The names under which a rule opens a field group: its class and facets, or those facets alone that lie above it."""
+    """What opens a field group when a rule names it: its class and facets, or only those facets that lie above it."""
     data_class, _, joined = group.partition("/")
     facets = [f"{data_class}/{facet}" for facet in joined.split("+") if facet]
     raised = [facet for facet in facets if facet_level(facet) > CLASSES[data_class].level]

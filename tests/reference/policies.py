@@ -52,8 +52,9 @@ class Made:
 
 
 def _said(entry: Entry) -> str:
-    reach = " ".join(filter(None, (entry.scope, entry.condition or "", *entry.unless)))
-    return f"{entry.id} {entry.eft} {'|'.join(entry.modes)} of {','.join(entry.objects)} {entry.actions} {reach} for {entry.purpose}"
+    what = f"{'|'.join(entry.modes)} of {','.join(entry.objects)} {entry.actions}"
+    reach = " ".join(filter(None, (entry.scope, entry.condition, *(f"unless {name}" for name in entry.unless))))
+    return f"{entry.id} {entry.eft} {what} {reach} for {entry.purpose}"
 
 
 def _entry(number: int, eft: str, **said: object) -> Entry:

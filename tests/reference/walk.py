@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from graphql import GraphQLResolveInfo
 
 from schema.entities import Entity
-from schema.meaning import Anchor, Field, Relation
+from schema.meaning import Anchor, Field, Kind, Relation
 from schema.registry import ENTITIES
 from tests.reference import judge, looks
 from tests.reference.facts import Asker, Facts, Row, Vector
@@ -165,7 +165,10 @@ class Walk:
         rows = [
             other
             for other in self.rows(target, above.as_of)
-            if all(row[local] is not None and row[local] == other[remote] for local, remote in relation.on)
+            if all(
+                (told := self.told(above.entity, local, row)) is not None and told == other[remote]
+                for local, remote in relation.on
+            )
         ]
         return self.seen(target, rows, action, above, above.as_of)
 
@@ -173,7 +176,22 @@ class Walk:
         if field_.name == "age" and entity.name == "Child":
             today, born = self.asker.today, row["birth_date"]
             return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return row[field_.name]
+        return self.told(entity, field_.name, row)
+
+    def told(self, entity: Entity, name: str, row: Row) -> Any:
+        """The value, but never a unit in whose place the child is hidden, unless it is that unit that asks."""
+        field_, value = entity.fields.get(name), row[name]
+        if field_ is None or value is None or "child_id" not in entity.table.c or field_.data_class == "D31":
+            return value
+        hiding = {
+            placement["facility_unit"]
+            for placement in self.facts.tables["placement"]
+            if placement["location_hidden"]
+            and (placement["county"], placement["child_id"]) == (row["county"], row["child_id"])
+        } - {self.asker.unit}
+        if field_.kind is Kind.UNIT:
+            return None if value in hiding else value
+        return [item for item in value if item not in hiding] if field_.kind is Kind.TEXTS else value
 
 
 def row_code(right: Vector) -> str:

@@ -46,8 +46,8 @@ LEVELS = {6: "county", 9: "township", 12: "village"}
 PERSONS = ("p1", "p2", "p3")
 IDENTITY_NUMBERS = ("43062120150101123X", "430621198502034512", "430623199001017788", "4306", "")
 TEXTS = (
-    "甲", "乙二", "", " ", 'a"b\\c', "line\nline\ttab", "😀", "𠮷野", "x" * 40, "'; --", "岳阳县甲镇乙村3组", "城东社区2栋", "13812345678",
-    "NULL", "{}", "\u0001", "%_",
+    "甲", "乙二", "", " ", 'a"b\\c', "line\nline\ttab", "😀", "𠮷野", "x" * 40, "'; --", "岳阳县甲镇乙村3组",
+    "城东社区2栋", "13812345678", "NULL", "{}", "\u0001", "%_",
 )  # fmt: skip
 DAYS = (*(TODAY + timedelta(days=d) for d in (-400, -30, -1, 0, 1, 30)), date(2016, 2, 29))
 MOMENTS = (
@@ -184,7 +184,7 @@ class _Maker:
             return self._link(column, county)
         if column.nullable and chance.random() < 0.25:
             return None
-        return self._of_kind(column.info["field"], name)
+        return value_of(column.info["field"], name, chance)
 
     def _link(self, column: sa.Column[Any], county: str) -> Any:
         table, _, key = str(column.info["references"]).partition(".")
@@ -192,25 +192,6 @@ class _Maker:
         if not rows or (column.nullable and self.chance.random() < 0.2):
             return None
         return self.chance.choice(rows)[key or "id"]
-
-    def _of_kind(self, declared: Field, name: str) -> Any:
-        chance = self.chance
-        if name in ("person", "handling_officer", "second_person"):
-            return chance.choice(PERSONS)
-        if name == "accused_persons":
-            return chance.choice((None, ["p1"], ["p2", "p3"], []))
-        if name == "citizen_id_no":
-            return chance.choice(IDENTITY_NUMBERS)
-        if name == "birth_date":
-            return chance.choice(BIRTHS)
-        if declared.kind in (Kind.CODE, Kind.CODES):
-            codes = codes_of(declared.codes or "")
-            return (
-                chance.choice(codes)
-                if declared.kind is Kind.CODE
-                else chance.sample(codes, chance.randint(0, len(codes)))
-            )
-        return chance.choice(POOLS[declared.kind])
 
     def _past(self, entity: Entity, row: Row) -> None:
         """Former states of a row, each superseded when the next was recorded; sometimes the row itself is gone."""
@@ -241,6 +222,24 @@ POOLS: Mapping[Kind, tuple[Any, ...]] = {
     Kind.DIVISION: tuple(code for code, _, _ in DIVISIONS),
     Kind.UNIT: UNITS,
 }
+
+
+def value_of(declared: Field, name: str, chance: random.Random) -> Any:
+    """A value that a column may hold."""
+    if name in ("person", "handling_officer", "second_person"):
+        return chance.choice(PERSONS)
+    if name == "accused_persons":
+        return chance.choice((None, ["p1"], ["p2", "p3"], []))
+    if name == "citizen_id_no":
+        return chance.choice(IDENTITY_NUMBERS)
+    if name == "birth_date":
+        return chance.choice(BIRTHS)
+    if declared.kind in (Kind.CODE, Kind.CODES):
+        codes = codes_of(declared.codes or "")
+        return (
+            chance.choice(codes) if declared.kind is Kind.CODE else chance.sample(codes, chance.randint(0, len(codes)))
+        )
+    return chance.choice(POOLS[declared.kind])
 
 
 def make_world(seed: int, size: int) -> World:
