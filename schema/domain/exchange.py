@@ -152,12 +152,15 @@ class EvaluationSample(ChildBound, Recorded, Base):
 
 
 class ValueProvenance(ChildBound, Recorded, Base):
-    """Where one value came from, when another unit than the row's supplied it; it holds no value."""
+    """Where one value came from, when another unit than the row's supplied it; it holds no value.
+
+    Not in the class of the value: that a record has a source tells that there is a record.
+    """
 
     __tablename__ = "value_provenance"
     about = About(
         label=Label(zh="数据来源", en="Value provenance"),
-        key_class="D41",
+        key_class="D42",
         anchor=Anchor.CHILD,
         id_tag="provenance",
         single="valueProvenance",
@@ -167,10 +170,10 @@ class ValueProvenance(ChildBound, Recorded, Base):
         unique=(("county", "entity", "row_id", "field_name"),),
     )
 
-    entity: Mapped[str] = _d41.text("实体", "Entity", null=False)
-    row_id: Mapped[str] = _d41.text("记录编号", "Row", null=False, structural=True)
-    field_name: Mapped[str] = _d41.text("数据项", "Field", null=False)
-    data_class: Mapped[str] = _d41.code("data_class", "数据类别", "Data class", null=False)
+    entity: Mapped[str] = _d42.text("实体", "Entity", null=False)
+    row_id: Mapped[str] = _d42.text("记录编号", "Row", null=False, structural=True)
+    field_name: Mapped[str] = _d42.text("数据项", "Field", null=False)
+    data_class: Mapped[str] = _d42.code("data_class", "数据类别", "Data class", null=False)
 
 
 class RetentionEvent(Identified, Recorded, Base):

@@ -33,9 +33,9 @@ def main() -> None:
             except package.GraphQLClientHttpError as error:
                 reached.append({"status": error.status_code, "errors": error.response.json()["errors"]})
             else:
-                data = json.loads(result.model_dump_json(by_alias=True))
-                reached.append({"data": data, "extensions": extensions[-1]})
-    json.dump(reached, sys.stdout)
+                reached.append({"data": result.model_dump(by_alias=True), "extensions": extensions[-1]})
+    # What is no JSON by itself, the types have made a date or a time.
+    json.dump(reached, sys.stdout, default=lambda value: value.isoformat())
 
 
 if __name__ == "__main__":

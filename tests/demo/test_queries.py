@@ -13,12 +13,12 @@ from hub.demo.asking import STOPS, query_text
 from hub.demo.guide import compact, guide
 from hub.demo.story import CHILD_ID
 from hub.demo.tour import LINES
-from hub.query.graphql import build_schema, core_of
-from schema.meaning import Level
+from hub.interface import interface
+from schema.classes import Level
 from schema.registry import ENTITIES
 
 NAMES = [*(stop.query for stop in STOPS), "tour"]
-SCHEMA = core_of(build_schema(ENTITIES))
+SCHEMA = interface()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -74,9 +74,10 @@ def test_each_unit_is_told_something_else(served: Served) -> None:
     child = {unit: answer["child"] or {} for unit, answer in said.items()}
     assert {unit for unit in child if child[unit].get("name")} == {stop.unit for stop in STOPS} - {"ST@430600"}
     assert {unit for unit in child if child[unit].get("placements")} == {story.TOWNSHIP, story.CIVIL}
-    assert {unit for unit in child if child[unit].get("petitions")} == {story.COURT}
-    numbers = {unit: child[unit].get("citizenIdNo") for unit in (story.VILLAGE, story.SCHOOL, story.STATION)}
-    assert ("*" in numbers[story.VILLAGE], numbers[story.SCHOOL], len(numbers[story.STATION])) == (True, None, 18)
+    rulings = {unit: [petition["ruling"] for petition in child[unit].get("petitions") or ()] for unit in child}
+    assert {unit for unit, ruling in rulings.items() if any(ruling)} == {story.COURT}
+    village, school, police = (child[u].get("citizenIdNo") for u in (story.VILLAGE, story.SCHOOL, story.STATION))
+    assert (str(village).count("*"), school, len(str(police))) == (8, None, 18)
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.query)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import build_client_schema, get_introspection_query
@@ -15,6 +16,8 @@ from starlette.testclient import TestClient
 from hub.app import create_app
 from hub.database import Database, Role
 from hub.identity.trust import issuer_from
+from hub.query.endpoint import Doors, Endpoint
+from hub.query.line import Line, Reply
 from hub.settings import Settings
 from tests.conftest import MakeDatabase
 from tests.query.small_city import child_id, fill
@@ -342,7 +345,9 @@ def test_statistics_hold_small_cells_back(ask: Ask) -> None:
 
 def test_bureaus_of_all_levels_hold_the_same_cells_back(ask: Ask) -> None:
     query = """query ($division: String) {
-      childStatistics(groupBy: [DIVISION, SEX], division: $division) { division rows { keys count } totals { keys count } }
+      childStatistics(groupBy: [DIVISION, SEX], division: $division) {
+        division rows { keys count } totals { keys count }
+      }
     }"""
     above = ask(query, "ST@430600", variables={"division": "430621000000"}).json()
     assert above["data"]["childStatistics"]["division"] == "430621000000"
@@ -431,6 +436,31 @@ def test_statement_of_access_is_for_the_auditor(ask: Ask) -> None:
     assert untold["data"] == {"accessStatement": None}
     nobody = ask(query, "CA@430621", "audit_admin", variables={"id": child_id(98)}).json()
     assert nobody["data"] == {"accessStatement": None}
+
+
+def test_what_cannot_be_recorded_is_not_answered(served: tuple[TestClient, Settings], city: Database) -> None:
+    settings = served[1]
+    token = issuer_from(settings).issue("ED@430621", "zhang.san", roles=["officer"], ttl=600)
+    app = create_app(replace(settings, graphiql=False), database=city)
+    with TestClient(app) as client:
+        running = app._running
+        assert running is not None and client.portal is not None
+        client.portal.call(running.recorder.close)
+        response = client.post("/graphql", json={"query": CHILDREN}, headers={"Authorization": f"Bearer {token}"})
+        assert (response.status_code, code_of(response)) == (503, "CANNOT_RECORD")
+        assert "data" not in response.json()
+        assert client.get("/readyz").status_code == 503
+
+
+def test_a_request_has_a_deadline() -> None:
+    class Slow:
+        async def answer(self, *_: object) -> Reply:
+            await asyncio.Event().wait()
+            return Reply(status=200, body=b"")
+
+    application = Endpoint(cast(Line, Slow()), Doors(max_body=100, deadline=0.01))
+    response = TestClient(application).post("/graphql", json={"query": "{ viewer { kind } }"})
+    assert (response.status_code, code_of(response)) == (504, "TIMEOUT")
 
 
 def test_addresses_beside_the_endpoint(client: TestClient) -> None:
