@@ -22,6 +22,12 @@ FOLDER = ROOT / "migrations"
 GUARD_TIMEOUT = "60s"
 LOCK_TIMEOUT = "10s"
 STATEMENT_TIMEOUT = "10min"
+#: How PostgreSQL says that the other one was faster, by how far that one had come.
+MADE_MEANWHILE = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateTable,
+    psycopg.errors.DuplicateObject,
+)
 
 
 def alembic_config() -> Config:
@@ -70,7 +76,7 @@ def _make_version_table(engine: sa.Engine) -> None:
             connection.execute(statement)
     except (IntegrityError, ProgrammingError) as error:
         # Two nodes at the same instant both find it missing; the other one has made it now.
-        if not isinstance(error.orig, psycopg.errors.UniqueViolation | psycopg.errors.DuplicateTable):
+        if not isinstance(error.orig, MADE_MEANWHILE):
             raise
 
 

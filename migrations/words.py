@@ -71,9 +71,9 @@ def create(
         table, *columns, sa.PrimaryKeyConstraint(*key, name=conv(f"pk_{table}")), *constraints, comment=comment
     )
     for names in indexes:
-        lists = any(isinstance(c.type, sa.ARRAY) for c in columns if c.name in names)
-        using = "gin" if lists else "btree"
-        op.create_index(_name("ix", table, names), table, list(names), postgresql_using=using)
+        lists = [c.name for c in columns if c.name in names and isinstance(c.type, sa.ARRAY)]
+        where = sa.text(f"{lists[0]} IS NOT NULL") if lists else None
+        op.create_index(_name("ix", table, names), table, list(names), postgresql_where=where)
     if history is not None:
         twin = f"{table}_history"
         former.append(moment("superseded_at", "失效时间 / Superseded at", null=False))

@@ -74,8 +74,9 @@ def _tie(table: sa.Table, about: About) -> None:
         if not any(names[: len(local)] == local for names in (*about.indexes, *about.unique)):
             indexes.add(local)
     for names in sorted(indexes):
-        lists = any(isinstance(table.c[name].type, sa.ARRAY) for name in names)
-        sa.Index(None, *(table.c[name] for name in names), postgresql_using="gin" if lists else "btree")
+        # An index on a list holds the few rows that have one; a plain index scan then serves "is in the list".
+        listed = [table.c[name].is_not(None) for name in names if isinstance(table.c[name].type, sa.ARRAY)]
+        sa.Index(None, *(table.c[name] for name in names), postgresql_where=listed[0] if listed else None)
     for names in about.unique:
         table.append_constraint(sa.UniqueConstraint(*(table.c[name] for name in names)))
 

@@ -294,8 +294,9 @@ def with_sets(query: sa.Select[Any]) -> sa.Select[Any]:
     """The statement with the sets its predicates refer to: they hang on the person alone and are computed once."""
     case, account = _table("protection_case").alias(), _table("user_account").alias()
     member, own = _table("family_member").alias(), subject_table().alias()
-    accounts = sa.func.array_append(sa.literal_column("'{}'::text[]"), parameter("person"))
-    accused = sa.select(case.c.child_id).where(case.c.accused_persons.op("@>")(accounts))
+    accused = sa.select(case.c.child_id).where(
+        case.c.accused_persons.is_not(None), parameter("person") == sa.func.any(case.c.accused_persons)
+    )
     kin = sa.select(own.c.id).where(
         account.c.person == parameter("person"),
         member.c.citizen_id_no == account.c.citizen_id_no,

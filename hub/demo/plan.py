@@ -82,8 +82,8 @@ def plan_city(counties: tuple[County, ...], totals: Totals, anchor: date, *purpo
     plan = Plan(totals=totals, anchor=anchor, counties=counties)
     left_behind = _left_behind(luck, totals, anchor)
     in_difficulty = _in_difficulty(luck, totals.in_difficulty, anchor)
-    _deal_cases(luck, left_behind, in_difficulty, totals)
     households = [*_settle(luck, counties, left_behind), *_settle(luck, counties, in_difficulty)]
+    _deal_cases(luck, households, totals)
     for serial, household in enumerate(households):
         household.serial = serial
         plan.households.setdefault(household.township.code, []).append(household)
@@ -128,9 +128,12 @@ def _in_difficulty(luck: Chance, count: int, anchor: date) -> list[PlannedChild]
     return children
 
 
-def _deal_cases(luck: Chance, first: list[PlannedChild], second: list[PlannedChild], totals: Totals) -> None:
-    """Parents criticised (two a child, as far as they go), rights cases, and cases at every stage."""
-    alone = [c for c in first if c.unguarded_once]
+def _deal_cases(luck: Chance, households: Sequence[PlannedHousehold], totals: Totals) -> None:
+    """Parents criticised (two a household, as far as they go), rights cases, and cases at every stage."""
+    first = [c for h in households if h.population == LEFT_BEHIND for c in h.children]
+    second = [c for h in households if h.population == IN_DIFFICULTY for c in h.children]
+    # One child a household, or the same parents would be criticised twice and counted once.
+    alone = [c for h in households for c in [c for c in h.children if c.unguarded_once][:1]]
     for i, child in enumerate(luck.sample(alone, (totals.parents_criticised + 1) // 2)):
         child.criticised = min(2, totals.parents_criticised - 2 * i)
     _deal(luck, [c for c in first if not c.criticised and not c.story], totals.rights_cases, rights_case=True)

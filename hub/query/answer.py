@@ -25,7 +25,7 @@ from hub.query.operation import Operation, Selected
 from hub.query.pipeline import Row
 from hub.query.plan import Connection, Nodes, Path, Root, Withheld
 from hub.query.statement import Statement, select_root
-from schema.scopes import Caller
+from schema.scopes import Caller, subject_table
 
 #: Rules speak of days in China, whatever clock the server keeps.
 CHINA = timezone(timedelta(hours=8))
@@ -204,7 +204,8 @@ class Answerer:
         self, root: Root, read: Connection, statement: Statement, row: Row, request: Request, answered: Answered
     ) -> None:
         count = len(statement.selections)
-        ids, children = row[count] or b"[]", row[count + 1] or b"[]"
+        ids = row[count] or b"[]"
+        children = row[count + 1] or (ids if read.entity.table is subject_table() else b"[]")
         probed = count + 2 + len(statement.probes)
         more = row[probed] == b"t"
         cursors = {}

@@ -212,7 +212,9 @@ def _aggregated(
         sa.func.coalesce(sa.func.array_to_json(array(f"j{i}")), sa.text("'[]'::json")).label(f"j{i}")
         for i in range(objects)
     ]
-    columns += [sa.func.array_to_json(array(name)).label(name) for name in ("$id", "$child")]
+    own = read.entity.table is scopes.subject_table()  # then the ids are the children's
+    columns.append(sa.func.array_to_json(array("$id")).label("$id"))
+    columns.append((sa.null() if own else sa.func.array_to_json(array("$child"))).label("$child"))
     for i in range(len(builder.probes)):
         lacking: sa.ColumnElement[bool] = sa.literal_column(f'"$p"."w{i}"')
         condition = lacking if within is None else sa.and_(lacking, within)

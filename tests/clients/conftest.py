@@ -17,7 +17,7 @@ from hub.database import Role
 from hub.demo.facts import CITY
 from hub.demo.load import load_city
 from tests.clients.hub_server import Served, serving
-from tests.clients.questions import QUESTIONS, Question
+from tests.clients.questions import OWN, SAME, Question
 from tests.conftest import MakeDatabase
 
 #: Enough for every kind of row; the whole city would take a minute to load.
@@ -43,4 +43,4 @@ def answers(served: Served) -> Mapping[str, Mapping[str, Any]]:
         read: Mapping[str, Any] = response.json()
         return read
 
-    return {question.name: answer(question) for question in QUESTIONS}
+    return {question.name: answer(question) for question in (*OWN, *SAME)}

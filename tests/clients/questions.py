@@ -25,8 +25,8 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _question(name: str, unit: str) -> Question:
-    return Question(name=name, unit=unit, role=ROLE, document=(FOLDER / f"{name}.graphql").read_text("utf-8"))
+def _document(name: str) -> str:
+    return (FOLDER / f"{name}.graphql").read_text("utf-8")
 
 
 UNITS = {
@@ -39,7 +39,13 @@ UNITS = {
     "court": story.COURT,
     "statistics": f"ST@{story.COUNTY}",
 }
-QUESTIONS = tuple(_question(name, unit) for name, unit in UNITS.items())
+#: Each unit's own question; all of it is in the schema that the unit is shown.
+OWN = tuple(Question(name=name, unit=unit, role=ROLE, document=_document(name)) for name, unit in UNITS.items())
+#: One question to all of them, of which every unit is refused another part.
+SAME = tuple(
+    Question(name=f"tour {name}", unit=unit, role=ROLE, document=_document("tour"), variables={"child": story.CHILD_ID})
+    for name, unit in UNITS.items()
+)
 #: A question of which part is withheld from the education bureau.
 PARTLY_WITHHELD = "query Partly { children(first: 1) { nodes { id name residenceAddress withheld } } }"
 WITHHELD_PATH = ["children", "nodes", "residenceAddress"]

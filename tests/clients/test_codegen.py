@@ -18,7 +18,7 @@ import pytest
 from graphql import build_schema
 
 from tests.clients.hub_server import Served
-from tests.clients.questions import PARTLY_WITHHELD, QUESTIONS, Question, comparable, every_field
+from tests.clients.questions import PARTLY_WITHHELD, OWN, Question, comparable, every_field
 
 GENERATOR = shutil.which("ariadne-codegen")
 RUNNER = Path(__file__).with_name("typed_run.py")
@@ -74,7 +74,7 @@ def operation_of(document: str) -> str:
     return named[1]
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+@pytest.mark.parametrize("question", OWN, ids=lambda question: question.name)
 def test_each_unit_is_answered(question: Question, served: Served, answers: Mapping[str, Any], tmp_path: Path) -> None:
     schema = sdl(served, question)
     every = dict(every_field(build_schema(schema)))
@@ -89,13 +89,13 @@ def test_each_unit_is_answered(question: Question, served: Served, answers: Mapp
 
 
 def test_a_field_not_shown_makes_no_client(served: Served, tmp_path: Path) -> None:
-    education = next(question for question in QUESTIONS if question.name == "education")
+    education = next(question for question in OWN if question.name == "education")
     with pytest.raises(AssertionError, match="residenceAddress"):
         generate(tmp_path, sdl(served, education), [PARTLY_WITHHELD])
 
 
 def test_an_expired_token_is_an_error_with_its_code(served: Served, tmp_path: Path) -> None:
-    question = QUESTIONS[0]
+    question = OWN[0]
     generate(tmp_path, sdl(served, question), [question.document])
     token = served.token(question.unit, question.role, ttl=-3600)
     (refused,) = ask(tmp_path, served, token, [(method_of(operation_of(question.document)), question.variables)])

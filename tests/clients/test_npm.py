@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.clients.hub_server import Served
-from tests.clients.questions import NO_SUCH_FIELD, PARTLY_WITHHELD, QUESTIONS, WITHHELD_PATH, Question, comparable
+from tests.clients.questions import NO_SUCH_FIELD, OWN, PARTLY_WITHHELD, SAME, WITHHELD_PATH, Question, comparable
 
 NPM = Path(__file__).with_name("npm")
 NODE = shutil.which("node")
@@ -28,20 +28,20 @@ pytestmark = pytest.mark.skipif(
 
 
 def asks(served: Served) -> list[dict[str, Any]]:
-    """The units' questions with the schema asked for first, then what goes wrong or is withheld."""
+    """The units' own questions with their schema asked for first, the same one to all, then what goes wrong or is withheld."""
     officer = served.token(EDUCATION, "officer")
-    own = [
+    units = [
         {
             "name": question.name,
             "token": served.token(question.unit, question.role),
             "query": question.document,
             "variables": question.variables,
-            "introspect": True,
+            "introspect": question in OWN,
         }
-        for question in QUESTIONS
+        for question in (*OWN, *SAME)
     ]
     return [
-        *own,
+        *units,
         {"name": "withheld", "token": officer, "query": PARTLY_WITHHELD},
         {"name": "wrong", "token": officer, "query": NO_SUCH_FIELD},
         {"name": "expired", "token": served.token(EDUCATION, "officer", ttl=-3600), "query": PARTLY_WITHHELD},
@@ -64,7 +64,7 @@ def reached(client: str, served: Served) -> Answers:
     return read
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+@pytest.mark.parametrize("question", (*OWN, *SAME), ids=lambda question: question.name)
 def test_each_unit_is_answered(question: Question, reached: Answers, answers: Answers) -> None:
     got, plain = reached[question.name], answers[question.name]
     assert (got["invalid"], got["errors"]) == ([], [])

@@ -144,7 +144,7 @@ def _other(column: sa.Column[Any], row: worlds.Row, chance: random.Random) -> An
 
 
 def _rows(world: worlds.World, chance: random.Random, seed: int) -> Iterator[Change]:
-    """Rows of another world: whole families of strangers, and more rows about the children there are; some rows less."""
+    """Rows of another world: families of strangers, and more about the children there are; some rows less."""
     strangers = worlds.make_world(seed + 1, 2)
     for table in METADATA.sorted_tables:
         if table.name in ("admin_division", "organisation") or table.name.endswith("_history"):

@@ -381,7 +381,8 @@ class Writer:
         if how == "edges":
             node, node_written = self.key((root, key), "node", "node")
             cursor = self.pick(("cursor", "c9: cursor __typename", ""))
-            return f"{written}{self.directive()} {{ {cursor} {node_written}{self.selection(entity, (root, key, node), DEPTH)} }}"
+            body = self.selection(entity, (root, key, node), DEPTH)
+            return f"{written}{self.directive()} {{ {cursor} {node_written}{body} }}"
         if how == "pageInfo":
             asked = self.pick(("hasNextPage", "endCursor startCursor", "hasPreviousPage", "n: hasNextPage __typename"))
             return f"{written}{self.directive()} {{ {asked} }}"

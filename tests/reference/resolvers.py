@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 from schema.entities import Entity, camel
@@ -16,7 +15,10 @@ from tests.reference.walk import Info, Page, Path, Steps, Thing, Walk, words_of
 
 
 def put(data: Any, steps: Steps, value: object) -> None:
-    reduce(lambda inner, step: inner[step], steps[:-1], data)[steps[-1]] = value
+    inner: Any = data
+    for step in steps[:-1]:
+        inner = inner[step]
+    inner[steps[-1]] = value
 
 
 def names_withheld(_: Thing, info: Info) -> list[str]:

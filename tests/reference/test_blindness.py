@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, event, given, note, settings
 
 from hub.policy.grant import Grant
-from hub.query import cursor
 from hub.query.answer import Answered
 from tests.reference.bench import Bench, Case, Part, cases, further
 from tests.reference.blind import another_world
@@ -20,7 +19,7 @@ from tests.reference.fast import Refusal
 @pytest.fixture
 def plain_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal values give equal cursors."""
-    monkeypatch.setattr(cursor.os, "urandom", bytes)
+    monkeypatch.setattr("hub.query.cursor.os.urandom", bytes)
 
 
 @settings(max_examples=25, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
