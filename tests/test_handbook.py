@@ -10,7 +10,6 @@ import pytest
 from hub import handbook
 
 
-
 def imports_of(path: Path, names: frozenset[str]) -> set[str]:
     """The project's modules that a module imports at its top."""
     found: set[str] = set()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 
-import hub.demo
-from hub.demo import story
-
-FOLDER = Path(hub.demo.__file__).with_name("queries")
-ROLE = "officer"
+from hub.demo.asking import STOPS, query_text
+from hub.demo.story import CHILD_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,26 +21,20 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _document(name: str) -> str:
-    return (FOLDER / f"{name}.graphql").read_text("utf-8")
-
-
-UNITS = {
-    "village": story.VILLAGE,
-    "township": story.TOWNSHIP,
-    "school": story.SCHOOL,
-    "police": story.STATION,
-    "education": story.EDUCATION,
-    "civil_affairs": story.CIVIL,
-    "court": story.COURT,
-    "statistics": f"ST@{story.COUNTY}",
-}
 #: Each unit's own question; all of it is in the schema that the unit is shown.
-OWN = tuple(Question(name=name, unit=unit, role=ROLE, document=_document(name)) for name, unit in UNITS.items())
+OWN = tuple(
+    Question(name=stop.query, unit=stop.unit, role=stop.role, document=query_text(stop.query)) for stop in STOPS
+)
 #: One question to all of them, of which every unit is refused another part.
 SAME = tuple(
-    Question(name=f"tour {name}", unit=unit, role=ROLE, document=_document("tour"), variables={"child": story.CHILD_ID})
-    for name, unit in UNITS.items()
+    Question(
+        name=f"tour {stop.query}",
+        unit=stop.unit,
+        role=stop.role,
+        document=query_text("tour"),
+        variables={"child": CHILD_ID},
+    )
+    for stop in STOPS
 )
 #: A question of which part is withheld from the education bureau.
 PARTLY_WITHHELD = "query Partly { children(first: 1) { nodes { id name residenceAddress withheld } } }"

@@ -18,7 +18,7 @@ import pytest
 from graphql import build_schema
 
 from tests.clients.hub_server import Served
-from tests.clients.questions import PARTLY_WITHHELD, OWN, Question, comparable, every_field
+from tests.clients.questions import OWN, PARTLY_WITHHELD, Question, comparable, every_field
 
 GENERATOR = shutil.which("ariadne-codegen")
 RUNNER = Path(__file__).with_name("typed_run.py")

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def asks(served: Served) -> list[dict[str, Any]]:
-    """The units' own questions with their schema asked for first, the same one to all, then what goes wrong or is withheld."""
+    """Own questions with the schema asked for first, the same question to all, then what goes wrong or is withheld."""
     officer = served.token(EDUCATION, "officer")
     units = [
         {

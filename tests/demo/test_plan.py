@@ -59,6 +59,10 @@ def test_siblings_are_not_born_too_close(households: list[PlannedHousehold]) -> 
         assert all(after - before >= MIN_SPACING for before, after in pairwise(births))
 
 
+def test_the_same_parents_are_not_criticised_twice(households: list[PlannedHousehold]) -> None:
+    assert max(sum(child.criticised for child in h.children) for h in households) == 2
+
+
 def test_the_story_s_child_lives_alone_with_its_carer(households: list[PlannedHousehold]) -> None:
     (home,) = [h for h in households if any(child.story for child in h.children)]
     assert (home.village.code, len(home.children), home.grandparents) == (STORY_VILLAGE, 1, False)
