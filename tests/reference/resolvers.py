@@ -28,7 +28,7 @@ def names_withheld(_: Thing, info: Info) -> list[str]:
 
 
 def _action(info: Info) -> str:
-    return str(info.context.actions[info.path.as_list()[0]])
+    return str(info.context.actions[str(info.path.as_list()[0])])
 
 
 def of_mapping(key: str) -> Callable[..., Any]:
