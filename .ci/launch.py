@@ -37,7 +37,8 @@ LINT: Steps = [
 POLICIES: Steps = [("策略 / policies", [BIN / "hub", "check"])]
 TESTS: Steps = [("测试 / tests", [BIN / "pytest", "-n", "2"])]
 QUICK: Steps = [("快速测试 / quick tests", [BIN / "pytest", "-n", "2", "-m", "not slow and not browser"])]
-BENCH: Steps = [("性能 / benchmark", [BIN / "python", "-m", "tests.bench"])]
+PEERS = ["--peers"] * (os.environ.get("PEERS", "") == "1")  # noqa: TID251
+BENCH: Steps = [("性能 / benchmark", [BIN / "python", "-m", "tests.bench", *PEERS])]
 VERSIONS: Steps = [
     ("生成 / generate", [BIN / "python", "-m", "migrations.initial"]),
     ("格式 / format", [BIN / "ruff", "format", "--quiet", "migrations/versions"]),

@@ -219,15 +219,29 @@ def _case_id(table: Rows, entity: Entity) -> sa.ColumnElement[Any] | None:
 
 def _accepted(table: Rows, entity: Entity, role: str | None = None) -> Predicate:
     """The unit is a party of the row's case, or of a case of its child, that has accepted it (or by invitation)."""
-    party = _table("case_party").alias()
     case_id = _case_id(table, entity)
-    child = "id" if entity.name == "Child" else "child_id"
-    if case_id is None and child not in table.c:
+    if case_id is not None:
+        return _is_party(table, lambda party: party.c.case_id == case_id, role)
+    child = "id" if entity.table is subject_table() else "child_id"
+    if child not in table.c:
         return sa.false()
-    link = party.c.case_id == case_id if case_id is not None else party.c.child_id == table.c[child]
+    return _is_party(table, lambda party: party.c.child_id == table.c[child], role)
+
+
+#: Row conditions that ask for a part in the row's case; a household has none, its child's cases stand for it.
+OF_PARTY: Mapping[str, str | None] = {"accepted": None, "docket": None, "invited": "invited"}
+
+
+def accepted_for(child: Rows, condition: str) -> Predicate:
+    """Such a condition for a child's household."""
+    return _is_party(child, lambda party: party.c.child_id == child.c.id, OF_PARTY[condition])
+
+
+def _is_party(table: Rows, link: Callable[[Rows], Predicate], role: str | None) -> Predicate:
+    party = _table("case_party").alias()
     granted = party.c.role == role if role else party.c.accepted_on.is_not(None)
     return sa.exists().where(
-        party.c.county == table.c.county, link, party.c.unit == parameter("unit"), granted,
+        party.c.county == table.c.county, link(party), party.c.unit == parameter("unit"), granted,
         _in_force(party, "since", "until"),
     )  # fmt: skip
 
@@ -412,9 +426,11 @@ def of_family(
     """A household, or a row of one, is reached through any child of it of whom nothing is to be withheld."""
     child = subject_table().alias()
     family = table.c["family_id" if "family_id" in table.c else "id"]
-    reached = of_child(*reach, child, caller)
+    scope, condition = reach
+    reached = of_child(scope, None if condition in OF_PARTY else condition, child, caller)
     where = [child.c.county == table.c.county, child.c.family_id == family]
     where += [sa.not_(sa.func.coalesce(UNLESS[name](table, child, entity), sa.true())) for name in unless]
+    where += [accepted_for(child, condition)] if condition in OF_PARTY and condition is not None else []
     return sa.exists(sa.select(sa.literal(1)).where(*where, sa.false() if reached is None else reached))
 
 

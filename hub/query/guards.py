@@ -109,7 +109,10 @@ class Guards:
             if by_case is not None and condition is None:
                 return by_case
             return self._of_child(scope, condition, place)
-        on_row = narrowed(table, place.entity, self.caller)
+        if condition in scopes.OF_PARTY and place.child is not None and place.entity.about.anchor is Anchor.FAMILY:
+            on_row = scopes.accepted_for(place.child, condition or "")
+        else:
+            on_row = narrowed(table, place.entity, self.caller)
         if condition in scopes.WHOLE_ROW:
             return on_row
         base = scopes.of_case_row(table, place.entity, self.caller) if scope == "case" else None

@@ -35,7 +35,9 @@ def _figures(figures: Summary, name: str) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant figures."""
+    """Three significant figures; nothing where nothing was measured."""
+    if not value:
+        return "–"
     if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

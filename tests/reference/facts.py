@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from schema.entities import Entity
 from schema.meaning import Anchor
+from schema.registry import ENTITIES
 
 Row: TypeAlias = Mapping[str, Any]
 Tables: TypeAlias = Mapping[str, Sequence[Row]]
@@ -70,6 +71,10 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+#: Conditions that ask for a part in a case; a household stands by the cases of its child.
+OF_A_PARTY = frozenset({"accepted", "docket", "invited"})
+
+
 @dataclass(slots=True)
 class Facts:
     """The facts of one world for one asker."""
@@ -117,6 +122,8 @@ class Facts:
         condition = right.condition
         if condition in NAMES_THE_ROW:
             return self._of_row(condition, entity, row)
+        if condition in OF_A_PARTY and entity.about.anchor is Anchor.FAMILY:
+            return child is not None and self._child_reached(right, child)
         if condition in OF_THE_ROW:
             return self._scope_of(right.scope, None, entity, row, child) and self._of_row(condition, entity, row)
         return self._scope_of(right.scope, condition, entity, row, child)
@@ -136,6 +143,9 @@ class Facts:
         return self._child_scope(scope, condition, child)
 
     def _child_reached(self, right: Vector, child: Row) -> bool:
+        if right.condition in OF_A_PARTY:
+            party = self._of_row(right.condition, ENTITIES["Child"], child)
+            return party and self._child_scope(right.scope, None, child)
         return right.condition not in OF_THE_ROW and self._child_scope(right.scope, right.condition, child)
 
     def _child_scope(self, scope: str, condition: str | None, child: Row) -> bool:
