@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -216,45 +217,70 @@ def _codes(dimension: Dimension) -> Axis:
 
 async def _parts(division: str, query: Query) -> Axis:
     """The divisions directly below one, and the division itself for whatever is recorded at no part of it."""
-    table = ENTITIES["AdminDivision"].table.c
-    select = sa.select(table.code, table.name, table.name_en).where(table.parent_code == sa.bindparam("parent"))
-    rows = await _fetched(select.order_by(table.code), {"parent": division}, query)
+    rows = await _fetched(_parts_statement(), {"parent": division}, query)
     named = {_text(code): Label(zh=_text(name), en=_text(name_en) or _text(code)) for code, name, name_en in rows}
     return {**named, UNKNOWN: _ELSEWHERE_LABEL}
 
 
 async def _counted(asked: Asked, division: str, axes: Mapping[Dimension, Axis], query: Query) -> Counts:
     """Counts by key; what has no key on its axis is counted as not recorded."""
+    low, high = range_of(division)
+    values: dict[str, object] = {"today": asked.today, "low": low, "high": high}
+    statement = _counting(tuple(axes), level_of(division))
+    found: dict[tuple[str, ...], int] = {}
+    for *cells, count in await _fetched(statement, values, query):
+        read = tuple(_known(_text(cell), axis) for cell, axis in zip(cells, axes.values(), strict=True))
+        found[read] = found.get(read, 0) + int(count or b"0")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compiled:
+    """A statement with the names of its parameters in order, and the values of those that never change."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: Mapping[str, object]
+
+
+def _compiled(select: sa.Select[Any]) -> _Compiled:
+    compiled = select.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return _Compiled(sql=str(compiled), names=tuple(compiled.positiontup or ()), constants=compiled.params)
+
+
+@cache
+def _parts_statement() -> _Compiled:
+    table = ENTITIES["AdminDivision"].table.c
+    select = sa.select(table.code, table.name, table.name_en).where(table.parent_code == sa.bindparam("parent"))
+    return _compiled(select.order_by(table.code))
+
+
+@cache
+def _counting(dimensions: tuple[Dimension, ...], level: int) -> _Compiled:
+    """The count by these dimensions below a division of this level."""
     child = ENTITIES["Child"].table
-    latest = {dimension: _latest(*_PERIODS[dimension]) for dimension in axes if dimension in _PERIODS}
+    latest = {dimension: _latest(*_PERIODS[dimension]) for dimension in dimensions if dimension in _PERIODS}
     keys = [
-        (latest[dimension].c.key if dimension in latest else _key(dimension, child, division)).label(f"k{place}")
-        for place, dimension in enumerate(axes)
+        (latest[dimension].c.key if dimension in latest else _key(dimension, child, level)).label(f"k{place}")
+        for place, dimension in enumerate(dimensions)
     ]
     source: sa.FromClause = child
     for rows in latest.values():
         same = sa.and_(rows.c.county == child.c.county, rows.c.child_id == child.c.id)
         source = source.outerjoin(rows, same)
-    values: dict[str, object] = {"today": asked.today}
-    values["low"], values["high"] = range_of(division)
     column = child.c.residence_division
     where = (column >= sa.bindparam("low"), column < sa.bindparam("high"))
     inner = sa.select(*keys).select_from(source).where(*where).subquery("q")
-    select = sa.select(*inner.c, sa.func.count()).group_by(*inner.c)
-    found: dict[tuple[str, ...], int] = {}
-    for *cells, count in await _fetched(select, values, query):
-        read = tuple(_known(_text(cell), axis) for cell, axis in zip(cells, axes.values(), strict=True))
-        found[read] = found.get(read, 0) + int(count or b"0")
-    return found
+    return _compiled(sa.select(*inner.c, sa.func.count()).group_by(*inner.c))
 
 
 def _known(key: str, axis: Axis) -> str:
     return key if key in axis else UNKNOWN
 
 
-def _key(dimension: Dimension, child: sa.Table, division: str) -> sa.ColumnElement[Any]:
+def _key(dimension: Dimension, child: sa.Table, level: int) -> sa.ColumnElement[Any]:
     if dimension is Dimension.DIVISION:
-        size = _SIZES[min(level_of(division) + 1, 5)]
+        size = _SIZES[min(level + 1, 5)]
         return sa.func.rpad(sa.func.substr(child.c.residence_division, 1, size), 12, "0")
     if dimension is Dimension.AGE_BAND:
         age = age_on(child.c.birth_date, sa.bindparam("today", type_=sa.Date))
@@ -278,12 +304,9 @@ def _latest(entity: str, column: str) -> sa.Subquery:
     )
 
 
-async def _fetched(
-    select: sa.Select[Any], values: Mapping[str, object], query: Query
-) -> list[tuple[bytes | None, ...]]:
-    compiled = select.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    bound = {**compiled.params, **{name: value for name, value in values.items() if name in compiled.params}}
-    return await query(str(compiled), [encode(bound[name]) for name in compiled.positiontup or ()])
+async def _fetched(statement: _Compiled, values: Mapping[str, object], query: Query) -> list[tuple[bytes | None, ...]]:
+    bound = {**statement.constants, **values}
+    return await query(statement.sql, [encode(bound[name]) for name in statement.names])
 
 
 def _text(cell: bytes | None) -> str:
