@@ -18,6 +18,7 @@ from schema.registry import ENTITIES, METADATA
 from tests.reference import looks, worlds
 from tests.reference.bench import Part
 from tests.reference.facts import Row
+from tests.reference.interpreter import Situation
 from tests.reference.walk import Thing, Walk
 
 #: (action, table, key of the row, field or "" for the row itself) → looks
@@ -36,14 +37,14 @@ TELLING = frozenset(
 DIRECTORY = frozenset({"admin_division.code", "organisation.code"})
 
 
-def seen(part: Part, world: worlds.World) -> Seen:
+def seen(situation: Situation) -> Seen:
     """All that one may see in a world, by any question."""
-    walk = part.situation(world).walk({}, answering=True)
+    walk = situation.walk({}, answering=True)
     found: dict[tuple[object, ...], object] = {}
     for entity in ENTITIES.values():
         tables = [entity.table.name, *([entity.history.name] if entity.history is not None else [])]
         for name in tables:
-            for row in world.tables[name]:
+            for row in situation.tables[name]:
                 for action in ("list", "read"):
                     key = (action, name, row.get("county"), row[entity.key], row.get("row_version"))
                     for field, look in _looks(walk, entity, row, action):
@@ -111,23 +112,24 @@ def another_world(part: Part, world: worlds.World, seed: int) -> tuple[worlds.Wo
     changed = worlds.World()
     for name, rows in world.tables.items():
         changed.tables[name] = [dict(row) for row in rows]
-    before = seen(part, changed)
+    situation = part.situation(changed)
+    before = seen(situation)
     batches = [list(_values(changed, before, chance)), *_rows(changed, chance, seed)]
-    return changed, sum(_apply(part, changed, batch, before, tries=7) for batch in batches)
+    return changed, sum(_apply(situation, changed, batch, before, tries=7) for batch in batches)
 
 
-def _apply(part: Part, world: worlds.World, changes: list[Change], before: Seen, *, tries: int) -> int:
+def _apply(situation: Situation, world: worlds.World, changes: list[Change], before: Seen, *, tries: int) -> int:
     """Makes as many of the changes as stay out of sight: all, or else of each half as many, as long as it is tried."""
     back = [change.swap(world) for change in changes]
-    if not changes or (_sound(world) and seen(part, world) == before):
+    if not changes or (_sound(world) and seen(situation) == before):
         return len(changes)
     for change in reversed(back):
         change.swap(world)
     if len(changes) == 1 or tries < 3:
         return 0
     middle, tries = len(changes) // 2, (tries - 1) // 2
-    return _apply(part, world, changes[:middle], before, tries=tries) + _apply(
-        part, world, changes[middle:], before, tries=tries
+    return _apply(situation, world, changes[:middle], before, tries=tries) + _apply(
+        situation, world, changes[middle:], before, tries=tries
     )
 
 
