@@ -22,6 +22,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from hub.database import Database
@@ -32,6 +33,11 @@ from hub.settings import Settings
 
 FOLDER, PROGRAMS = "GONGZHI_TEST_FOLDER", "GONGZHI_TEST_PROGRAMS"
 TEMPLATE = "template_hub"
+
+# A build repeats the same generated cases, so that its red tells of the change; elsewhere every run looks for new ones.
+hypothesis_settings.register_profile("build", derandomize=True, print_blob=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("build")
 
 MakeDatabase = Callable[[str], Database]
 

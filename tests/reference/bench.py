@@ -33,7 +33,9 @@ class Bench:
     loaded: worlds.World | None = None
 
     def load(self, world: worlds.World) -> None:
-        worlds.load_world(self.writer, world, self.loaded)
+        before, self.loaded = self.loaded, None
+        with self.writer.transaction():
+            worlds.load_world(self.writer, world, before)
         self.loaded = world
 
     def pages(

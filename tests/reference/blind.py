@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from schema.entities import Entity
-from schema.meaning import Anchor
+from schema.meaning import Anchor, Kind
 from schema.registry import ENTITIES, METADATA
 from tests.reference import looks, worlds
 from tests.reference.bench import Part
@@ -114,7 +114,10 @@ def another_world(part: Part, world: worlds.World, seed: int) -> tuple[worlds.Wo
         changed.tables[name] = [dict(row) for row in rows]
     situation = part.situation(changed)
     before = seen(situation)
-    batches = [list(_values(changed, before, chance)), *_rows(changed, chance, seed)]
+    values = list(_values(changed, before, chance))
+    chance.shuffle(values)
+    batches = [values[start : start + 60] for start in range(0, min(len(values), 480), 60)]
+    batches += _rows(changed, chance, seed)
     return changed, sum(_apply(situation, changed, batch, before, tries=7) for batch in batches)
 
 
@@ -165,11 +168,13 @@ def _rows(world: worlds.World, chance: random.Random, seed: int) -> Iterator[lis
     strangers = worlds.make_world(seed + 1, 2)
     tables = [t for t in METADATA.sorted_tables if t.name not in ("admin_division", "organisation")]
     tables = [table for table in tables if not table.name.endswith("_history")]
-    yield [
-        Change(table=table.name, row=_renamed(table, row, alone=False), adds=True)
-        for table in tables
-        for row in strangers.tables[table.name]
-    ]
+    for county in (None, *worlds.COUNTIES):
+        yield [
+            Change(table=table.name, row=_renamed(table, row, alone=False), adds=True)
+            for table in tables
+            for row in strangers.tables[table.name]
+            if row.get("county") == county
+        ]
     more = [
         Change(table=t.name, row=_renamed(t, r, alone=True), adds=True)
         for t in tables
@@ -177,8 +182,8 @@ def _rows(world: worlds.World, chance: random.Random, seed: int) -> Iterator[lis
     ]
     less = [Change(table=table.name, row=row) for table in tables for row in world.tables[table.name]]
     for changes in (chance.sample(more, min(len(more), 40)), chance.sample(less, min(len(less), 16))):
-        for start in range(0, len(changes), 4):
-            yield changes[start : start + 4]
+        for start in range(0, len(changes), 6):
+            yield changes[start : start + 6]
 
 
 def _renamed(table: sa.Table, row: worlds.Row, *, alone: bool) -> worlds.Row:
@@ -187,7 +192,11 @@ def _renamed(table: sa.Table, row: worlds.Row, *, alone: bool) -> worlds.Row:
     made = dict(row)
     for column in table.columns:
         refers = column.info.get("references") and str(column.info["references"]) not in DIRECTORY
-        if isinstance(made[column.name], str) and column.name != "county":
+        if (
+            made[column.name] is not None
+            and column.info["field"].kind in (Kind.ID, Kind.TEXT)
+            and column.name != "county"
+        ):
             if (column.name in named and not column.info.get("references")) or (refers and not alone):
                 made[column.name] += "9" if not alone else "8"
     return made

@@ -256,7 +256,6 @@ def load_world(connection: psycopg.Connection[Any], world: World, before: World 
             if world.tables[table.name]:
                 rows = json.dumps(world.tables[table.name], default=lambda value: value.isoformat())
                 cursor.execute(INSERTION.format(sql.Identifier(table.name), sql.Identifier(table.name)), [rows])
-    connection.commit()
 
 
 INSERTION = sql.SQL("INSERT INTO {} SELECT * FROM json_populate_recordset(null::{}, %s)")
