@@ -61,12 +61,11 @@ def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Objec
         elif isinstance(item, WithheldNames):
             names.append(item)
         else:
-            before = set(flags)
             columns.append(_nested(builder, item, place, known, flags, froms).label(key))
             nameable += [
                 (_relation_name(item), lacking)
                 for probe, lacking in flags.items()
-                if probe not in before and item.path in builder.probes[probe].paths
+                if item.path in builder.probes[probe].paths
             ]
     for name in names:
         columns.append(_withheld_names(name, nameable).label(quoted_name(name.key, quote=True)))

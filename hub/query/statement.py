@@ -102,16 +102,16 @@ def _found(builder: Builder, place: Place, read: Single) -> sa.ColumnElement[boo
     entity, columns = place.entity, place.source.c
     value = builder.bind(read.value, sa.Text())
     if read.column != "id":
-        return columns[read.column] == value
+        return _as_text(columns[read.column]) == value
     if entity.key != "id":
-        key = (
-            columns[entity.key]
-            if isinstance(columns[entity.key].type, sa.String)
-            else sa.cast(columns[entity.key], sa.Text)
-        )
-        return key == sa.func.substr(value, len(entity.about.id_tag) + 2)
+        return _as_text(columns[entity.key]) == sa.func.substr(value, len(entity.about.id_tag) + 2)
     same = columns["id"] == value
     return sa.and_(columns["county"] == sa.func.split_part(value, "_", 2), same) if "county" in columns else same
+
+
+def _as_text(column: Value) -> Value:
+    """A key as callers write it; a day of the calendar is one."""
+    return column if isinstance(column.type, sa.String) else sa.cast(column, sa.Text)
 
 
 def _identifiers(place: Place) -> tuple[sa.Label[Any], sa.Label[Any]]:

@@ -23,7 +23,7 @@ from tests.reference.policies import DUTIES, Made, policies
 from tests.reference.walk import Answer
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Bench:
     """The hub's way, the reference, and the connection that writes the worlds they answer from."""
 

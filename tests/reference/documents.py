@@ -181,6 +181,8 @@ class Writer:
         entity = ENTITIES[declared.entity]
         if declared.name == "id":
             return self.ids(entity)
+        if declared.kind is Kind.DATE:
+            return worlds.DAYS
         if declared.name in (entity.about.natural_key, "household_no"):
             return [f"{entity.about.id_tag.upper()}-{n}" for n in range(4)]
         if declared.kind in (Kind.TEXTS, Kind.IDS):

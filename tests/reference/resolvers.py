@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from schema.classes import Level
 from schema.entities import Entity, camel
 from schema.meaning import Anchor, Field, Pseudo, Relation
 from schema.registry import ENTITIES
@@ -168,8 +169,9 @@ def single(entity: Entity) -> Callable[..., Any]:
 def any_row(_: object, info: Info, **arguments: Any) -> Thing | None:
     tag = arguments["id"].partition("_")[0]
     entity = next((e for e in ENTITIES.values() if e.about.id_tag == tag), None)
-    if entity is None:
-        info.context.refuse("BAD_REQUEST", ())
+    sealed = entity is not None and "id" in entity.fields and entity.fields["id"].level is Level.L5
+    if entity is None or (sealed and not info.context.visible(entity, "read")):
+        info.context.refuse("BAD_REQUEST", ())  # a sealed kind is as unknown as no kind
         return None
     return _one(entity, info, {"id": arguments["id"]}, arguments.get("asOf"), None)
 
