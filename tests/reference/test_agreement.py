@@ -9,7 +9,7 @@ from tests.reference.bench import Bench, Case, Part, cases
 from tests.reference.comparing import differences
 
 
-@settings(max_examples=100, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 def test_answers_equal_the_reference(bench: Bench, case: Case) -> None:
     world = case.world()
