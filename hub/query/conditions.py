@@ -36,10 +36,10 @@ def held(builder: Builder, rights: Iterable[Right], place: Place) -> Predicate:
     return sa.or_(sa.false(), *(builder.guards.predicate(right, place) for right in keyed.values()))
 
 
-def _everywhere(rights: Iterable[Right], visible: Iterable[Right]) -> bool:
-    """Whether these rights hold on every row that the others make visible."""
-    wide = [terms(right) for right in rights]
-    return all(any(covers(held, terms(right)) for held in wide) for right in visible)
+def _everywhere(rights: Iterable[Right], place: Place) -> bool:
+    """Whether these rights hold on every visible row of the place."""
+    wide = [terms(right, place.entity) for right in rights]
+    return all(any(covers(held, terms(right, place.entity)) for held in wide) for right in place.visible)
 
 
 def matches(builder: Builder, part: Filter, place: Place, *, negated: bool = False) -> Predicate:
@@ -73,7 +73,7 @@ def _compare(builder: Builder, part: Compare, place: Place, negated: bool) -> Pr
     compared = COMPARISONS[part.op](builder, part, value)
     if negated and part.op is not Op.IS_NULL:
         compared = sa.func.coalesce(compared, sa.false())
-    if any(map(_unconditional, part.rights)) or _everywhere(part.rights, place.visible):
+    if any(map(_unconditional, part.rights)) or _everywhere(part.rights, place):
         return compared
     return sa.and_(held(builder, part.rights, place), compared)
 
@@ -132,7 +132,7 @@ def sort_value(builder: Builder, order: Order, place: Place) -> tuple[Value, boo
     nullable = column is None or bool(column.nullable)
     if order.field.name in ("id", "county", place.entity.key) or any(map(_unconditional, order.rights)):
         return value, nullable and order.field.name not in ("county", place.entity.key)
-    if _everywhere(order.rights, place.visible):
+    if _everywhere(order.rights, place):
         return value, nullable
     return sa.case((held(builder, order.rights, place), value), else_=sa.null()), True
 

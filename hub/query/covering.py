@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.policy.grant import Right
+from schema.entities import Entity
+from schema.meaning import Anchor
 from schema.scopes import REPLACES_RANGE, WHOLE_ROW
 
 #: A reach without its mode: scope, condition, and where it does not hold.
 Terms = tuple[str, str | None, frozenset[str]]
 
 
-def terms(right: Right) -> Terms:
-    scope = "own" if right.reach.scope == "sub" else right.reach.scope
+def terms(right: Right, entity: Entity) -> Terms:
+    """Own and below are one for what lies in a division; a unit's own rows are not those of the units below it."""
+    alike = entity.about.anchor is not Anchor.UNIT
+    scope = "own" if right.reach.scope == "sub" and alike else right.reach.scope
     return scope, right.reach.condition, frozenset(right.unless)
 
 
@@ -29,23 +33,24 @@ def covers(wide: Terms, narrow: Terms) -> bool:
     return condition == narrow[1] or (condition is None and narrows)
 
 
-def pruned(rights: Iterable[Right]) -> tuple[Right, ...]:
+def pruned(rights: Iterable[Right], entity: Entity) -> tuple[Right, ...]:
     """The rights, strongest first, without those that an earlier one covers."""
     kept: list[Right] = []
     for right in rights:
-        if not any(covers(terms(earlier), terms(right)) for earlier in kept):
+        if not any(covers(terms(earlier, entity), terms(right, entity)) for earlier in kept):
             kept.append(right)
     return tuple(kept)
 
 
-def widest(rights: Iterable[Right]) -> tuple[Right, ...]:
+def widest(rights: Iterable[Right], entity: Entity) -> tuple[Right, ...]:
     """The rights of which each reaches something that no other does, whatever their modes."""
     distinct = list(rights)
     return tuple(
         right
         for i, right in enumerate(distinct)
         if not any(
-            covers(terms(other), terms(right)) and (j < i or not covers(terms(right), terms(other)))
+            covers(terms(other, entity), terms(right, entity))
+            and (j < i or not covers(terms(right, entity), terms(other, entity)))
             for j, other in enumerate(distinct)
             if j != i
         )

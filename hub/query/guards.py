@@ -50,7 +50,7 @@ class Guards:
             level = place.case
         else:
             level = place.source.alias
-        return (*terms(right), level)
+        return (*terms(right, place.entity), level)
 
     def _on_case(self, right: Right, place: Place) -> bool:
         """Whether the right holds for all rows of a case or for none."""

@@ -218,7 +218,7 @@ def _item(planning: Planning, entity: Entity, selected: Selected, path: Path, vi
         if declared.name == "id"
         else planning.rights(declared.group, entity)
     )
-    shown = pruned(right for right in rights if discloses(declared, right.mode))
+    shown = pruned((right for right in rights if discloses(declared, right.mode)), entity)
     if not shown:
         planning.refuse(path, entity, declared.group, declared.name)
         return Constant(key=selected.key, value=None)

@@ -104,7 +104,7 @@ class Planning:
                     known = distinct.get((right.reach, right.unless))
                     if known is None or known.mode == "pseudo":
                         distinct[right.reach, right.unless] = right
-        return widest(distinct.values())
+        return widest(distinct.values(), entity)
 
     def refuse(self, path: Path, entity: Entity, group: str, field: str | None = None) -> None:
         data_class = group.partition("/")[0]
