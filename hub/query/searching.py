@@ -70,9 +70,12 @@ def order_of(
     elif not keys and entity.about.default_order is not None:
         preferred = entity.fields[entity.about.default_order]
         keys = [(preferred, False)] if _readable(planning, entity, preferred) else []
+    firsts = dict(reversed(keys))  # of one field asked for twice, the first direction counts
     orders = [
-        Order(field=declared, descending=descending, rights=required(planning, entity, declared, (*path, "orderBy")))
-        for declared, descending in dict(keys).items()
+        Order(
+            field=declared, descending=firsts[declared], rights=required(planning, entity, declared, (*path, "orderBy"))
+        )
+        for declared in dict(keys)
     ]
     if not orders and "county" in entity.table.c:
         # The key of the table in its own order: an index serves a county, and several counties, as they lie.
