@@ -1,6 +1,8 @@
 """Few connections, many readers: prepared statements multiplexed over libpq's pipeline mode.
 
-Each query ends with its own Sync, so that an error stays its own. Connections are read-only and in autocommit.
+The queries of one turn of the event loop share a Sync, and so one system call each way on either side. Where one of
+them fails, the server skips those behind it up to the Sync: they are sent again, each with a Sync of its own, so that
+an error stays its own. Connections are read-only and in autocommit.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TypeAlias
 
 from psycopg import pq
@@ -17,17 +20,40 @@ from hub import errors
 
 #: Prepared statements kept per connection; the least recently used is deallocated beyond it.
 MAX_PREPARED = 512
+#: The statement was skipped in a batch in which another failed, and not prepared.
+UNPREPARED = b"26000"
 
 Row: TypeAlias = tuple[bytes | None, ...]
 
 
 @dataclass(slots=True)
 class _Pending:
-    """A query on its way: what its results will be, in order, and who waits."""
+    """A query on its way, and who waits for it."""
 
     future: asyncio.Future[list[Row]]
+    sql: str
+    parameters: Sequence[bytes | None]
     rows: list[Row] = field(default_factory=list)
     fault: Exception | None = None
+    skipped: bool = False  # because of another's error, or its statement was not prepared because of one
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparing:
+    """A statement on its way to be prepared for a query; forgotten where that did not happen."""
+
+    name: bytes
+    query: _Pending
+
+
+class _Mark(Enum):
+    """What else the server answers, in order."""
+
+    SYNC = "sync"
+    DEALLOCATED = "deallocated"
+
+
+_Sent: TypeAlias = _Pending | _Preparing | _Mark
 
 
 class Connection:
@@ -37,10 +63,12 @@ class Connection:
         self._pgconn = pgconn
         self._loop = loop
         self._socket = pgconn.socket
-        self._pending: deque[_Pending] = deque()
+        self._sent: deque[_Sent] = deque()
+        self._waiting = 0  # queries without an answer
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._names = 0
         self._writing = False
+        self._unsynced = False
         self.alive = True
         loop.add_reader(self._socket, self._readable)
 
@@ -58,35 +86,64 @@ class Connection:
 
     @property
     def load(self) -> int:
-        return len(self._pending)
+        return self._waiting
 
     def query(self, sql: str, parameters: Sequence[bytes | None]) -> asyncio.Future[list[Row]]:
         """Sends a query; the future gives its rows as text, or ExecuteError, ExecuteTimeout, InternalError."""
-        pending = _Pending(self._loop.create_future())
+        pending = _Pending(self._loop.create_future(), sql, parameters)
         try:
-            name = self._prepared.get(sql)
-            if name is None:
-                name = self._prepare(sql)
-            else:
-                self._prepared.move_to_end(sql)
-            self._pgconn.send_query_prepared(name, parameters)
-            self._pgconn.pipeline_sync()
+            self._send(pending)
         except Exception as fault:  # libpq refuses to queue on a broken connection
             self._die(fault)
             raise errors.ExecuteError() from fault
-        self._pending.append(pending)
-        self._flush()
+        self._waiting += 1
+        if not self._unsynced:
+            self._unsynced = True
+            self._loop.call_soon(self._sync)
         return pending.future
 
-    def _prepare(self, sql: str) -> bytes:
+    def _send(self, pending: _Pending) -> None:
+        name = self._prepared.get(pending.sql)
+        if name is None:
+            name = self._prepare(pending)
+        else:
+            self._prepared.move_to_end(pending.sql)
+        self._pgconn.send_query_prepared(name, pending.parameters)
+        self._sent.append(pending)
+
+    def _send_again(self, pending: _Pending) -> None:
+        """Alone and unprepared, so that nothing else on its way can have a part in it."""
+        if self._unsynced:
+            self._sync()
+        pending.skipped = False
+        self._sent.append(pending)
+        self._pgconn.send_query_params(pending.sql.encode(), pending.parameters)
+        self._sync()
+
+    def _prepare(self, pending: _Pending) -> bytes:
         self._names += 1
         name = b"h%d" % self._names
         if len(self._prepared) >= MAX_PREPARED:
             _, oldest = self._prepared.popitem(last=False)
             self._pgconn.send_query_params(b"DEALLOCATE " + oldest, None)
-        self._pgconn.send_prepare(name, sql.encode())
-        self._prepared[sql] = name
+            self._sent.append(_Mark.DEALLOCATED)
+        self._pgconn.send_prepare(name, pending.sql.encode())
+        self._sent.append(_Preparing(name, pending))
+        self._prepared[pending.sql] = name
         return name
+
+    def _sync(self) -> None:
+        """Ends the batch of this turn of the loop."""
+        self._unsynced = False
+        if not self.alive:
+            return
+        try:
+            self._pgconn.pipeline_sync()
+        except Exception as fault:
+            self._die(fault)
+            return
+        self._sent.append(_Mark.SYNC)
+        self._flush()
 
     def _flush(self) -> None:
         try:
@@ -105,12 +162,8 @@ class Connection:
         pgconn = self._pgconn
         try:
             pgconn.consume_input()
-            while self._pending and not pgconn.is_busy():
-                result = pgconn.get_result()
-                if result is not None:
-                    self._take(result)
-                elif pgconn.is_busy():
-                    break
+            while self._sent and not pgconn.is_busy():
+                self._take(pgconn.get_result())
         except Exception as fault:
             self._die(fault)
             return
@@ -119,18 +172,28 @@ class Connection:
         if pgconn.status != pq.ConnStatus.OK:
             self._die(errors.ExecuteError())
 
-    def _take(self, result: pq.abc.PGresult) -> None:
-        status = result.status
-        if status == pq.ExecStatus.TUPLES_OK:
-            columns = range(result.nfields)
-            value = result.get_value
-            self._pending[0].rows = [tuple(value(row, column) for column in columns) for row in range(result.ntuples)]
-        elif status == pq.ExecStatus.PIPELINE_SYNC:
-            self._finish(self._pending.popleft())
-        elif status == pq.ExecStatus.FATAL_ERROR:
-            self._pending[0].fault = _fault_of(result)
+    def _take(self, result: pq.abc.PGresult | None) -> None:
+        """One result of what was sent first; nothing says that all of its results have come."""
+        sent = self._sent[0]
+        if result is None:
+            self._sent.popleft()
+            if isinstance(sent, _Pending):
+                self._finish(sent)
+        elif result.status == pq.ExecStatus.PIPELINE_SYNC:
+            self._sent.popleft()
+        elif isinstance(sent, _Pending):
+            _note(result, sent)
+        elif isinstance(sent, _Preparing) and result.status != pq.ExecStatus.COMMAND_OK:
+            if self._prepared.get(sent.query.sql) == sent.name:
+                del self._prepared[sent.query.sql]
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                sent.query.fault = _fault_of(result)
 
     def _finish(self, pending: _Pending) -> None:
+        if pending.skipped and pending.fault is None and not pending.future.done():
+            self._send_again(pending)
+            return
+        self._waiting -= 1
         if pending.future.done():
             return
         if pending.fault is not None:
@@ -146,9 +209,9 @@ class Connection:
         self._loop.remove_reader(self._socket)
         if self._writing:
             self._loop.remove_writer(self._socket)
-        waiting, self._pending = self._pending, deque()
-        for pending in waiting:
-            if not pending.future.done():
+        sent, self._sent = self._sent, deque()
+        for pending in sent:
+            if isinstance(pending, _Pending) and not pending.future.done():
                 unavailable = errors.ExecuteError()
                 unavailable.__cause__ = fault
                 pending.future.set_exception(unavailable)
@@ -156,6 +219,20 @@ class Connection:
 
     def close(self) -> None:
         self._die(errors.ExecuteError())
+
+
+def _note(result: pq.abc.PGresult, pending: _Pending) -> None:
+    status = result.status
+    if status == pq.ExecStatus.TUPLES_OK:
+        columns = range(result.nfields)
+        value = result.get_value
+        pending.rows = [tuple(value(row, column) for column in columns) for row in range(result.ntuples)]
+    elif status == pq.ExecStatus.PIPELINE_ABORTED:
+        pending.skipped = True
+    elif result.error_field(pq.DiagnosticField.SQLSTATE) == UNPREPARED:
+        pending.skipped = True
+    elif status == pq.ExecStatus.FATAL_ERROR:
+        pending.fault = _fault_of(result)
 
 
 def _fault_of(result: pq.abc.PGresult) -> Exception:
