@@ -32,6 +32,10 @@ class Bench:
     writer: psycopg.Connection[Any]
     loaded: worlds.World | None = None
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Short: it holds a whole world."""
+        printer.text("bench")
+
     def load(self, world: worlds.World) -> None:
         before, self.loaded = self.loaded, None
         with self.writer.transaction():
@@ -97,8 +101,8 @@ class Case:
         return worlds.make_world(self.seed, self.size)
 
     def __repr__(self) -> str:
-        parts = "\n".join(map(repr, self.parts))
-        return f"world {self.seed} of size {self.size}\n{parts}"
+        """Short: what went wrong is noted with its part."""
+        return f"world {self.seed} of size {self.size}, {len(self.parts)} who ask"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(repr(self))
@@ -122,8 +126,10 @@ def askers(draw: st.DrawFn) -> Asker:
 @st.composite
 def parts(draw: st.DrawFn) -> Part:
     rules = draw(policies())
-    opened = frozenset(name.partition("/")[0] for e in rules.entries if e.eft == "allow" for name in e.objects)
-    asked = draw(st.lists(documents(opened), min_size=4, max_size=8))
+    allowing = [e for e in rules.entries if e.eft == "allow"]
+    opened = frozenset(name.partition("/")[0] for e in allowing for name in e.objects)
+    full = frozenset(n.partition("/")[0] for e in allowing if e.modes == ("full",) for n in e.objects)
+    asked = draw(st.lists(documents(opened, full), min_size=4, max_size=10))
     return Part(rules=rules, asker=draw(askers()), documents=tuple(asked))
 
 

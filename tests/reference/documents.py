@@ -106,6 +106,7 @@ class Writer:
 
     draw: Draw
     open: frozenset[str]  # classes that some rule opens: more often asked for than others
+    full: frozenset[str]  # classes that some rule opens in full: more often compared than others
     declared: list[str] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
@@ -119,10 +120,15 @@ class Writer:
     def chance(self, of: int) -> bool:
         return bool(self.draw(st.integers(0, of - 1)) == 0)
 
-    def prefer(self, among: Sequence[Any], opened: Callable[[Any], str], *, but_one_of: int = 3) -> Any:
-        """One of these; but for one time in so many, one of a class that some rule opens, where there is one."""
+    def prefer(self, among: Sequence[Any], opened: Callable[[Any], str]) -> Any:
+        """One of these; but for one time in three, one of a class that some rule opens, where there is one."""
         better = [one for one in among if opened(one) in self.open]
-        return self.pick(better if better and not self.chance(but_one_of) else among)
+        return self.pick(better if better and not self.chance(3) else among)
+
+    def prefer_full(self, among: Sequence[Any], opened: Callable[[Any], str]) -> Any:
+        """Hardly ever one that nobody may compare, for that refuses the whole document."""
+        better = [one for one in among if opened(one) in self.full]
+        return self.pick(better if better and not self.chance(20) else among)
 
     def put(self, kind: str, make: Callable[[], Any]) -> str:
         """A value as a literal, or as a variable: given, null, absent, or left to its default."""
@@ -201,8 +207,8 @@ class Writer:
 
     def filter(self, entity: Entity, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for _ in range(self.draw(st.integers(0, 2))):
-            how = self.pick(("field", "field", "field", "and", "or", "not", "relation")) if depth else "field"
+        for _ in range(self.pick((0, 1, 1, 1, 2))):
+            how = self.pick(("field", "field", "field", "and", "or", "not", "not", "relation")) if depth else "field"
             if how in ("and", "or"):
                 made[how] = [self.filter(entity, depth - 1) for _ in range(self.draw(st.integers(0, 2)))]
             elif how == "not":
@@ -210,12 +216,13 @@ class Writer:
             elif how == "relation":
                 relations = [r for r in entity.relations.values() if r.target in LISTED]
                 if relations:
-                    relation = self.prefer(relations, leads_to, but_one_of=12)
+                    relation = self.prefer_full(relations, leads_to)
                     made[camel(relation.name)] = self.filter(ENTITIES[relation.target], depth - 1)
             else:
-                declared = self.prefer(self.comparable(entity), of_class, but_one_of=12)
+                declared = self.prefer_full(self.comparable(entity), of_class)
                 operators = filters.SHAPES[filters.FILTER_OF[declared.kind]][1]
-                asked = self.draw(st.lists(st.sampled_from(operators), max_size=2, unique=True))
+                operators = tuple(o for o in ("ne", "isNull") if o in operators) if self.chance(2) else operators
+                asked = self.pick(((), *[(o,) for o in operators] * 3, operators[:2]))
                 made[camel(declared.name)] = {op: self.operand(declared, op) for op in asked}
         return made
 
@@ -232,7 +239,7 @@ class Writer:
         made: list[dict[str, Any]] = []
         for _ in range(self.draw(st.integers(0, 2))):
             item: dict[str, Any] = {
-                "field": Operand("enum", filters.enum_name(self.prefer(fields, of_class, but_one_of=12).name))
+                "field": Operand("enum", filters.enum_name(self.prefer_full(fields, of_class).name))
             }
             if self.chance(2):
                 item["direction"] = Operand("enum", self.pick(("ASC", "DESC")))
@@ -350,7 +357,7 @@ class Writer:
             return _literal(value)
         name = f"v{len(self.declared)}"
         self.declared.append(f"${name}: {kind}!")
-        self.given[name], self.others[name] = value, self.pick(values)
+        self.given[name], self.others[name] = _bare(value), _bare(self.pick(values))
         return f"${name}"
 
     def connection(self, entity: Entity) -> str:
@@ -368,6 +375,24 @@ class Writer:
             self.walks = key
             parts.append("walk: pageInfo { hasNextPage endCursor startCursor hasPreviousPage }")
         return f"{written}{called}{self.directive() if not walks else ''} {{ {' '.join(parts)} }}"
+
+    def search(self) -> str:
+        """A list that is all filter and order."""
+        entity = ENTITIES[self.prefer_full(LISTED, lambda name: ENTITIES[name].about.key_class)]
+        condition = self.written(lambda: self.filter(entity, 3), f"{entity.name}Filter")
+        arguments = [f"filter: {condition}", *self.as_of()]
+        if self.chance(2):
+            arguments.append(f"orderBy: {self.written(lambda: self.order(entity), f'[{entity.name}Order!]')}")
+        if self.walks is None:
+            self.declared.append("$after: String")
+            self.given["after"] = self.others["after"] = None
+            arguments += [f"first: {self.pick((1, 2, 3, 50))}", "after: $after"]
+        called = f"({', '.join(arguments)})"
+        key, written = self.key((), entity.about.plural, f"{entity.about.plural}{called}")
+        walk = ""
+        if self.walks is None:
+            self.walks, walk = key, "walk: pageInfo { hasNextPage endCursor startCursor hasPreviousPage }"
+        return f"{written}{called} {{ nodes {{ id }} count {{ value }} {walk} }}"
 
     def page_part(self, entity: Entity, root: str) -> str:
         how = self.pick(("nodes",) * 4 + ("edges", "edges", "pageInfo", "count", "__typename"))
@@ -391,7 +416,10 @@ class Writer:
         return written + self.directive()
 
     def document(self) -> Document:
-        roots = [self.root() for _ in range(self.pick((1, 1, 1, 2, 3)))]
+        if self.chance(2):
+            roots = [self.search() for _ in range(self.pick((1, 1, 2)))]
+        else:
+            roots = [self.root() for _ in range(self.pick((1, 1, 1, 2, 3)))]
         declared = f"({', '.join(self.declared)})" if self.declared else ""
         head = f"query Q{declared} " if declared or self.chance(2) else ""
         text = "\n".join([f"{head}{{ {' '.join(roots)} }}", *self.fragments])
@@ -412,6 +440,6 @@ def leads_to(relation: Relation) -> str:
 
 
 @st.composite
-def documents(draw: st.DrawFn, opened: frozenset[str]) -> Document:
-    """A document; what is of the classes `opened` is asked for more often."""
-    return Writer(draw, opened).document()
+def documents(draw: st.DrawFn, opened: frozenset[str], full: frozenset[str]) -> Document:
+    """A document; what is of these classes is asked for, and compared, more often."""
+    return Writer(draw, opened, full).document()

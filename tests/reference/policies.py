@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -57,7 +58,7 @@ def _said(entry: Entry) -> str:
     return f"{entry.id} {entry.eft} {what} {reach} for {entry.purpose}"
 
 
-def _entry(number: int, eft: str, **said: object) -> Entry:
+def entry_of(number: int, eft: str, **said: object) -> Entry:
     allowed = eft == "allow"
     base = {
         "id": f"R{number}.1", "rule": f"R{number}", "eft": eft, "units": UNIT_TYPES, "everyone": False, "levels": (),
@@ -73,7 +74,7 @@ objects = st.lists(st.one_of(st.sampled_from(OFTEN), st.sampled_from(OBJECTS)), 
 @st.composite
 def _allowing(draw: st.DrawFn, number: int) -> Entry:
     actions = draw(st.sampled_from((("list", "read"), ("list", "read"), ("list",), ("read",))))
-    return _entry(
+    return entry_of(
         number, "allow",
         objects=tuple(draw(objects)),
         actions=actions,
@@ -87,7 +88,7 @@ def _allowing(draw: st.DrawFn, number: int) -> Entry:
 
 @st.composite
 def _denying(draw: st.DrawFn, number: int) -> Entry:
-    return _entry(
+    return entry_of(
         number, "deny",
         objects=tuple(draw(objects)),
         actions=draw(st.sampled_from((("*",), ("list",), ("read",)))),
@@ -102,12 +103,17 @@ def policies(draw: st.DrawFn) -> Made:
     entries += [draw(_denying(20 + number)) for number in range(draw(st.sampled_from((0, 0, 1, 2))))]
     common = {"actions": ("list", "read"), "condition": None, "purpose": "none", "unless": ()}
     if draw(st.integers(0, 4)):
-        entries.append(_entry(30, "allow", objects=("D38/directory",), modes=("full",), scope="any", **common))
+        entries.append(entry_of(30, "allow", objects=("D38/directory",), modes=("full",), scope="any", **common))
     for number in range(31, 33):
         some = draw(st.lists(st.sampled_from(CLASSES_OFTEN), max_size=5, unique=True))
         if some:
             scope = draw(st.sampled_from(("own", "own", "any")))
-            entries.append(_entry(number, "allow", objects=tuple(some), modes=("full",), scope=scope, **common))
+            entries.append(entry_of(number, "allow", objects=tuple(some), modes=("full",), scope=scope, **common))
+    return made_of(entries)
+
+
+def made_of(entries: Iterable[Entry]) -> Made:
+    """A book that says just this."""
     rules = [
         Rule(
             id=entry.rule, label=NOTHING, units=UNIT_TYPES, source="made up", tasks=(), conflicts=(), entries=(entry,),

@@ -171,7 +171,7 @@ def any_row(_: object, info: Info, **arguments: Any) -> Thing | None:
     entity = next((e for e in ENTITIES.values() if e.about.id_tag == tag), None)
     sealed = entity is not None and "id" in entity.fields and entity.fields["id"].level is Level.L5
     if entity is None or (sealed and not info.context.visible(entity, "read")):
-        info.context.refuse("BAD_REQUEST", ())  # a sealed kind is as unknown as no kind
+        info.context.refuse("ARGUMENT_INVALID", ())  # a sealed kind is as unknown as no kind
         return None
     return _one(entity, info, {"id": arguments["id"]}, arguments.get("asOf"), None)
 
@@ -183,7 +183,7 @@ def _one(entity: Entity, info: Info, given: Mapping[str, str], as_of: Any, natur
         walk.withhold(info, key_group(entity), "read")
         return None
     if len(given) != 1:
-        walk.refuse("BAD_REQUEST", ())
+        walk.refuse("ARGUMENT_INVALID", ())
         return None
     ((name, wanted),) = given.items()
     column = "id" if name == "id" else str(natural)
