@@ -10,6 +10,7 @@ HubError
 ├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
 ├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
 ├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
+├── RosterError        the spreadsheet to be imported    ROSTER_*
 └── InternalError      a fault of ours                   INTERNAL
 
 A class's docstring is its message in English, ``zh`` the one in Chinese; both may name data in braces.
@@ -484,6 +485,43 @@ class RecordBroken(RecordError):
     zh = "访问记录链校验不通过：{reason}"
     next_zh = "保全现场，报审计管理员。"
     next_en = "Keep everything as it is and call the audit administrator."
+
+
+class RosterError(HubError):
+    """The roster cannot be imported: {reason}"""
+
+    code = "ROSTER_FAILED"
+    status = 422
+    zh = "名册无法导入：{reason}"
+    next_zh = "按提示改正文件后重新导入；说明见 hub import --help。"
+    next_en = "Correct the file and import it again; hub import --help tells how."
+
+
+class RosterUnreadable(RosterError):
+    """The file cannot be read: {reason}."""
+
+    code = "ROSTER_UNREADABLE"
+    zh = "文件无法读取：{reason}。"
+    next_zh = "用 Excel 或 WPS 打开，另存为无密码、无宏的 .xlsx 或 UTF-8 的 .csv 后重新导入。"
+    next_en = "Open it in a spreadsheet program, save it as .xlsx without password or macros, or as .csv in UTF-8."
+
+
+class RosterWithoutTable(RosterError):
+    """No sheet has a row of headers with a name and at least one more known column."""
+
+    code = "ROSTER_NO_TABLE"
+    zh = "没有找到表头：任何可见工作表中都没有同时含“姓名”和其他可识别列的一行。"
+    next_zh = "检查表头文字，或用 --mapping 指定列的对应关系。"
+    next_en = "Look at the headers, or say what the columns mean with --mapping."
+
+
+class RosterMappingInvalid(RosterError):
+    """The mapping file does not hold: {faults}"""
+
+    code = "ROSTER_MAPPING_INVALID"
+    zh = "列对应文件有误：{faults}"
+    next_zh = "改正后重试；用 --save-mapping 可以写出一份可改的对应文件。"
+    next_en = "Correct it; --save-mapping writes one to start from."
 
 
 class InternalError(HubError):

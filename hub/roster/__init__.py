@@ -1,0 +1,1 @@
+"""Rosters: the spreadsheets that townships, schools and police stations keep, read into the ledger."""
