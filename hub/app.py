@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import psycopg
 from starlette.applications import Starlette
@@ -26,6 +26,7 @@ from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import NEEDS, interface
 from hub.keyfile import read_key
 from hub.migration import require_current
+from hub.observation import observe, unavailable
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
 from hub.query import endpoint
@@ -33,17 +34,17 @@ from hub.query.answer import Answerer
 from hub.query.cursor import Cursors
 from hub.query.limits import Limits
 from hub.query.line import Line, Parts
-from hub.query.pipeline import Readers
 from hub.query.planner import Names
+from hub.query.readers import Readers
 from hub.query.transport import JSON
 from hub.query.view import Views
 from hub.settings import Settings, load_settings
 from schema.registry import ENTITIES
 
-log = logging.getLogger("hub.app")
-
 #: How often units and divisions are read anew; a unit that ends is refused from the next day in any case.
 DIRECTORY_INTERVAL = 30.0
+#: How long such a reading, or one of the access record, may take.
+DIRECTORY_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,11 +136,18 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     reader = database.conninfo(Role.READER)
     directories = await _directories(reader, stack)
     policy = Policy(load_policies(settings.policies))
-    recorder = Recorder(database.conninfo(Role.WRITER), settings.data / "audit", node_name=settings.node)
+    readers = Readers(reader, size=settings.read_pool, patience=settings.statement_timeout_ms / 1000 + 1)
+    stack.callback(readers.close)
+    recorder = Recorder(
+        database.conninfo(Role.WRITER),
+        settings.data / "audit",
+        node_name=settings.node,
+        connect_timeout=settings.connect_timeout_s,
+        # Where the record had to be taken up anew, the server may be another one: what reads from the former one ends.
+        restored=readers.renew,
+    )
     await recorder.open()
     stack.push_async_callback(recorder.close)
-    readers = Readers(reader, size=settings.read_pool)
-    stack.callback(readers.close)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
     line = Line(
@@ -173,7 +181,7 @@ def doors(settings: Settings) -> endpoint.Doors:
 
 
 async def _directories(conninfo: str, stack: contextlib.AsyncExitStack) -> Directories:
-    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+    async with _reading(conninfo, DIRECTORY_SECONDS) as connection:
         directories = Directories(await load_directory(connection))
     task = asyncio.create_task(_keep_current(directories, conninfo))
     stack.push_async_callback(_cancelled, task)
@@ -184,18 +192,31 @@ async def _statement(conninfo: str, directories: Directories, question: Question
     """Reads the access record; the reading itself is put on record with the answer that it becomes part of."""
     recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     recorded.set_result(None)
-    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+    async with _reading(conninfo, DIRECTORY_SECONDS) as connection:
         return await child_statement(connection, question, recorded=recorded, name_of=directories().name)
+
+
+@contextlib.asynccontextmanager
+async def _reading(conninfo: str, seconds: float) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """A connection for one reading of its own, bounded in time; raises ExecuteError where the database is away."""
+    try:
+        async with asyncio.timeout(seconds):
+            async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+                yield connection
+    except psycopg.errors.QueryCanceled as error:
+        raise errors.ExecuteTimeout(seconds=seconds) from error
+    except (psycopg.OperationalError, OSError) as error:
+        raise errors.ExecuteError() from error
 
 
 async def _keep_current(directories: Directories, conninfo: str) -> None:
     while True:
         await asyncio.sleep(DIRECTORY_INTERVAL)
         try:
-            async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            async with _reading(conninfo, DIRECTORY_SECONDS) as connection:
                 await directories.refresh(connection)
-        except (psycopg.Error, OSError, errors.HubError) as error:
-            log.warning("the directory was not read anew: %s", type(error).__name__)
+        except (psycopg.Error, errors.HubError) as error:
+            observe(unavailable("directory", error))
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -5,6 +5,7 @@ Refuses a database whose version, encoding or order of text is not what keyset p
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +29,13 @@ select current_setting('server_version_num')::int as version,
        current_setting('server_encoding') as encoding,
        'B' < 'a' and 'a-b' < 'aa' and '张' < '李' as ordered
 """
+#: By these the server notices that the hub is gone, and frees what its sessions hold.
+_SERVER_NOTICES = (
+    "-c tcp_keepalives_idle=30",
+    "-c tcp_keepalives_interval=5",
+    "-c tcp_keepalives_count=3",
+    "-c tcp_user_timeout=30000",
+)
 
 
 class Role(StrEnum):
@@ -96,7 +104,7 @@ class Database:
             open=False,
             timeout=self.settings.connect_timeout_s,
             max_idle=300,
-            check=AsyncConnectionPool.check_connection,
+            check=partial(_checked, self.settings.connect_timeout_s),
             name=role.value,
         )
 
@@ -124,6 +132,15 @@ class Database:
                 raise DatabaseUnfit(reason=f"encoding {encoding}, needed is UTF8")
             if not ordered:
                 raise DatabaseUnfit(reason="text is not ordered by code point, as collation C does")
+
+
+async def _checked(seconds: float, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+    """Whether a pooled connection still answers, and in time; one that does not is replaced by the pool."""
+    try:
+        async with asyncio.timeout(seconds):
+            await AsyncConnectionPool.check_connection(connection)
+    except TimeoutError as error:
+        raise psycopg.OperationalError("no answer") from error
 
 
 def _embedded(settings: Settings, server: EmbeddedServer) -> dict[Role, Secret]:
@@ -166,12 +183,15 @@ def _parsed(url: Secret | None, variable: str) -> dict[str, Any]:
 
 def _with_options(settings: Settings, role: Role, conninfo: str) -> Secret:
     words = conninfo_to_dict(conninfo)
-    options = ["-c TimeZone=UTC", "-c jit=off", "-c client_encoding=UTF8"]
+    remote = not str(words.get("host", "")).startswith(("/", "@"))
+    options = ["-c TimeZone=UTC", "-c jit=off", "-c client_encoding=UTF8", *(_SERVER_NOTICES if remote else ())]
     if role is Role.READER:
         options += ["-c default_transaction_read_only=on", f"-c statement_timeout={settings.statement_timeout_ms}"]
         # Reads are prepared once and run often. A generic plan spares the planning, which costs more than most
         # executions, and without bitmap scans it walks the index that the page follows instead of sorting a county.
         options += ["-c plan_cache_mode=force_generic_plan", "-c enable_bitmapscan=off"]
+    if role is Role.WRITER:
+        options += [f"-c statement_timeout={settings.deadline_ms}", f"-c lock_timeout={settings.statement_timeout_ms}"]
     if role is not Role.MIGRATOR:
         options.append(f"-c idle_in_transaction_session_timeout={settings.deadline_ms}")
     bounds: dict[str, Any] = {
@@ -183,7 +203,19 @@ def _with_options(settings: Settings, role: Role, conninfo: str) -> Secret:
         "application_name": f"gongzhi {settings.node}"[:63],
     }
     own = str(words.pop("options", "") or "")
-    return Secret(make_conninfo(**{**bounds, **words, "options": " ".join([*options, own]).strip()}))
+    return Secret(
+        make_conninfo(**{**bounds, **words, **_wanted(role, words), "options": " ".join([*options, own]).strip()})
+    )
+
+
+def _wanted(role: Role, words: Mapping[str, Any]) -> dict[str, str]:
+    """Of several servers, the one that takes writes; a session that only reads cannot ask for it by that name."""
+    named = words.get("target_session_attrs")
+    if named is None and "," not in str(words.get("host", "")):
+        return {}
+    if role is Role.READER:
+        return {"target_session_attrs": "primary"} if named in (None, "read-write") else {}
+    return {"target_session_attrs": named or "read-write"}
 
 
 def _unreachable(error: psycopg.Error) -> StorageError:

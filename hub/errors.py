@@ -129,6 +129,15 @@ class ServerNotStarted(StorageError):
     zh = "内置数据库在 {seconds} 秒内没有启动，日志末尾：{log}"
 
 
+class StandbyNotMade(StorageError):
+    """The standby could not be made: {reason}"""
+
+    code = "STORAGE_STANDBY"
+    zh = "备库未能建立：{reason}"
+    next_zh = "查看磁盘空间与主库的 server.log，再试一次。"
+    next_en = "See the disk's free space and the primary's server.log, and try again."
+
+
 class DataFolderUnusable(StorageError):
     """The data folder {path} cannot be used: {reason}"""
 

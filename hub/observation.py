@@ -52,7 +52,7 @@ class Failed(Event):
     reference: str
     code: str
     error: tuple[str, ...]  # the exception's type and those that caused it
-    where: tuple[str, ...]  # file:line of each frame, outermost first
+    where: tuple[str, ...] = ()  # file:line of each frame, outermost first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,33 @@ class Unavailable(Event):
     level: ClassVar[int] = logging.WARNING
     what: str
     code: str
+    error: tuple[str, ...] = ()  # the exception's type and those that caused it; an SQLSTATE where there is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered(Event):
+    """Something the hub depends on answers again."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanchored(Event):
+    """Records that a killed process had committed before it could anchor them; they verify and are anchored now."""
+
+    level: ClassVar[int] = logging.WARNING
+    chain: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRetired(Event):
+    """A chain of access records does not verify: it stays as it is, and a new one is begun."""
+
+    level: ClassVar[int] = logging.CRITICAL
+    chain: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +104,11 @@ class Said(Event):
 def observe(event: Event) -> None:
     """Say it."""
     logging.getLogger("hub").log(event.level, event)
+
+
+def unavailable(what: str, error: BaseException, code: str = "UNAVAILABLE") -> Unavailable:
+    """The event of something that does not answer, told by the kind of its failure."""
+    return Unavailable(what=what, code=code, error=_types(error))
 
 
 def failed(error: BaseException, code: str) -> Failed:

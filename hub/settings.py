@@ -109,7 +109,7 @@ class Settings:
     read_pool: int = _setting(8, "每进程只读连接数", "Reading connections per process", minimum=1, maximum=500)
     write_pool: int = _setting(4, "每进程写入连接数", "Writing connections per process", minimum=1, maximum=500)
     connect_timeout_s: int = _setting(
-        5, "建立数据库连接的时限（秒）", "Time allowed to connect to the database, s", minimum=1, maximum=60
+        3, "建立数据库连接的时限（秒）", "Time allowed to connect to the database, s", minimum=1, maximum=60
     )
     statement_timeout_ms: int = _setting(
         5000, "单条查询的时限（毫秒）", "Time allowed to one read statement, ms", minimum=100, maximum=600_000

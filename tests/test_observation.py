@@ -41,7 +41,8 @@ def test_event_is_one_line_of_json(log: StringIO) -> None:
     line = json.loads(log.getvalue())
     assert line.pop("time").endswith("+00:00")
     assert line == {
-        "level": "warning", "node": "n1", "event": "Unavailable", "what": "database", "code": "UNAVAILABLE"
+        "level": "warning", "node": "n1", "event": "Unavailable", "what": "database", "code": "UNAVAILABLE",
+        "error": [],
     }  # fmt: skip
 
 

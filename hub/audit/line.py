@@ -133,11 +133,12 @@ def _state(result: pq.abc.PGresult) -> str:
 
 
 async def open_line(conninfo: str, timeout: float) -> Connection:
-    """A connection made ready for a line; raises psycopg.Error."""
-    connection = await psycopg.AsyncConnection.connect(
-        conninfo, autocommit=True, prepare_threshold=None, connect_timeout=max(2, round(timeout))
-    )
+    """A connection made ready for a line; raises psycopg.Error, also where the server takes no writes."""
+    connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, prepare_threshold=None)
     try:
+        found = await (await connection.execute("SHOW transaction_read_only")).fetchone()
+        if found != ("off",):
+            raise psycopg.errors.ReadOnlySqlTransaction
         await connection.execute("SET synchronous_commit = on")
         await connection.execute("SET plan_cache_mode = force_generic_plan")
         await connection.execute(f"SET statement_timeout = {round(timeout * 1000)}".encode())

@@ -6,8 +6,8 @@ Fails closed: whatever keeps a record from being durable fails the request that 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from hub.audit.chain import EMPTY, READ, Head, linked, seal, stored_row
 from hub.audit.line import Connection, Line, open_line
 from hub.audit.node import Node, hold_node
 from hub.audit.record import AccessEntry, Shape, children_of, entry_body, moment, search_keys, shape_row
-
-log = logging.getLogger("hub.audit")
+from hub.observation import ChainRetired, Recovered, Unanchored, observe, unavailable
 
 _GROUP_ROWS, _GROUP_BYTES = 512, 4_194_304
 _MAX_WAITING, _MAX_WAITING_BYTES = 10_000, 67_108_864
@@ -61,11 +60,14 @@ class Recorder:
         *,
         node_name: str = "node",
         timeout: float = 5,
+        connect_timeout: float = 3,
         backoff: float = 0.5,
         sync_interval: float = 1,
+        restored: Callable[[], None] = lambda: None,
     ) -> None:
         self._conninfo, self._folder, self._node_name = conninfo, folder, node_name
         self._timeout, self._backoff, self._sync_interval = timeout, backoff, sync_interval
+        self._connect_timeout, self._restored = connect_timeout, restored
         self._waiting: deque[Waiting] = deque()
         self._waiting_bytes = 0
         self._sent: list[Waiting] = []
@@ -79,7 +81,7 @@ class Recorder:
         self._timer: asyncio.TimerHandle | None = None
         self._sync_timer: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Future[None] | None = None
-        self._is_due, self._closed = False, True
+        self._is_due, self._closed, self._lost = False, True, False
 
     @property
     def node(self) -> str:
@@ -163,7 +165,7 @@ class Recorder:
         if error is None and group is not None:
             error = self._anchored(group.head)
         if error is not None or group is None:
-            log.error("access records were not written: %s", error)
+            observe(unavailable("access record", error or errors.RecordError(), errors.RecordError.code))
             self._fail(sent)
             self._drop_line()
             return
@@ -193,6 +195,7 @@ class Recorder:
 
     def _drop_line(self) -> None:
         """The line is of no use; entries that come now wait for the next one."""
+        self._lost = True
         if self._line is not None:
             self._line.abandon()
             self._line = None
@@ -219,23 +222,31 @@ class Recorder:
     async def _restore(self) -> None:
         """A new line, and the head of the chain as the database has it; fails all who wait if there is none."""
         try:
-            async with asyncio.timeout(2 * self._timeout):
+            async with asyncio.timeout(self._connect_timeout):
                 connection = await open_line(self._conninfo, self._timeout)
-                try:
+            try:
+                async with asyncio.timeout(self._timeout):
                     await self._take_up(connection)
-                except BaseException:
-                    await connection.close()
-                    raise
+            except BaseException:
+                await connection.close()
+                raise
             self._shapes.clear()
             self._line = Line(connection, lost=self._drop_line)
+            self._tell_recovered()
         except (psycopg.Error, OSError, errors.HubError) as error:
-            log.error("access records cannot be written: %s", type(error).__name__)
+            observe(unavailable("access record", error, errors.RecordError.code))
         finally:
             self._restoring = None
             if self._line is None:
                 self._fail(self._take_all())
                 self._retry = self._loop.call_later(self._backoff, self._start_restoring)
         self._flush()
+
+    def _tell_recovered(self) -> None:
+        if self._lost:
+            self._lost = False
+            observe(Recovered(what="access record"))
+            self._restored()
 
     async def _take_up(self, connection: Connection) -> None:
         """Goes on with this process's chain, or retires it where it does not verify and begins another."""
@@ -248,7 +259,7 @@ class Recorder:
             try:
                 self._head = await adopted(connection, self._node, anchored)
             except errors.RecordBroken as error:
-                log.critical("the chain of node %s does not verify and is retired: %s", self.node, error)
+                observe(ChainRetired(chain=self.node, place=str(error.data["reason"])))
                 self._node.retire(str(error))
                 self._node = None
                 continue
@@ -267,7 +278,7 @@ def _sync(anchor: Anchor) -> None:
     try:
         anchor.sync()
     except OSError as error:
-        log.critical("the anchor of the access record did not reach the disk: %s", error.strerror)
+        observe(unavailable("anchor", error, errors.RecordError.code))
 
 
 def waiting_for(entry: AccessEntry, future: asyncio.Future[None]) -> Waiting:
@@ -317,7 +328,7 @@ async def adopted(connection: Connection, node: Node, known: Head | None) -> Hea
         if not rows:
             break
     if head.seq > known.seq:
-        log.warning("node %s: records %d to %d were found beyond the anchor", name, known.seq + 1, head.seq)
+        observe(Unanchored(chain=name, first=known.seq + 1, last=head.seq))
     return head
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from hub.embedded.account import Account, server_account
@@ -29,6 +30,8 @@ SUPERUSER = "hub"
 #: Crash recovery, and waiting for the memory of killed backends to be freed, take their time.
 START_SECONDS = 60.0
 WATCH_SECONDS = 1.0
+#: How far a standby may fall behind before it has to be made anew.
+SLOT_MB = 2048
 #: What the server says when a former one is not quite gone; these pass, anything else is final.
 PASSING = ("shared memory", "another postmaster", "lock file", "starting up", "Address already in use")
 
@@ -56,12 +59,35 @@ class EmbeddedServer:
         """Where the server's data lie."""
         return self._place.cluster
 
-    def conninfo(self, database: str, user: str, password: str) -> str:
+    @property
+    def account(self) -> Account:
+        """As whom its programs run."""
+        return self._account
+
+    @property
+    def binaries(self) -> Binaries:
+        return self._binaries
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self._place.log
+
+    def conninfo(self, database: str, user: str, password: str | None = None) -> str:
         return make_conninfo(host=str(self._place.socket), port=5432, dbname=database, user=user, password=password)
+
+    def password(self) -> str:
+        """The password of the server's owner."""
+        return self._place.password.read_text("utf-8")
 
     def superuser(self, database: str = "postgres") -> str:
         """How to connect as the server's owner; for making databases and roles only."""
-        return self.conninfo(database, SUPERUSER, self._place.password.read_text("utf-8"))
+        return self.conninfo(database, SUPERUSER, self.password())
+
+    def promote(self) -> None:
+        """Makes a standby a server of its own that takes writes; for good."""
+        with psycopg.connect(self.superuser(), autocommit=True) as connection:
+            connection.execute("select pg_promote(true, 60)")
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -193,6 +219,8 @@ def _options(settings: Settings, place: Place) -> list[str]:
         "max_connections": str(settings.pg_max_connections),
         "shared_buffers": f"{settings.pg_shared_buffers_mb}MB",
         "wal_level": "logical",
+        # What is kept for a standby that went away must not fill the disk of those who are there.
+        "max_slot_wal_keep_size": f"{SLOT_MB}MB",
         "jit": "off",
         "random_page_cost": "1.1",
         "timezone": "UTC",

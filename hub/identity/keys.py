@@ -6,7 +6,6 @@ Refused: private or symmetric keys, keys without a kid, one kid twice, weak or u
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 import urllib.error
 import urllib.request
@@ -24,8 +23,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import base64_to_int
 
 from hub import errors
-
-log = logging.getLogger("hub.identity")
+from hub.observation import observe, unavailable
 
 VerifyingKey = ECKey | OKPKey | RSAKey
 _KINDS: dict[str, type[ECKey] | type[OKPKey] | type[RSAKey]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}
@@ -159,7 +157,7 @@ class Keys:
                 if document != self._document or self._ring is None:
                     self._ring, self._document = read_ring(document), document
             except (OSError, ValueError, HTTPException) as error:
-                log.warning("the issuer's keys were not read: %s", type(error).__name__)
+                observe(unavailable("issuer", error, errors.IssuerUnavailable.code))
                 return
             self._read_at = self._clock()
 

@@ -120,7 +120,7 @@ def _retry(reply: Reply) -> Pairs:
     if reply.status == 413:
         # What is left of the body is not read, so the connection is of no further use.
         return [(b"connection", b"close")]
-    return [(b"retry-after", b"1")] if reply.status in (429, 503) else []
+    return [(b"retry-after", b"1")] if reply.status in (429, 503, 504) else []
 
 
 async def respond(send: Send, reply: Reply, media: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Few connections, many readers: prepared statements multiplexed over libpq's pipeline mode.
+"""One connection, many readers: prepared statements multiplexed over libpq's pipeline mode.
 
 The queries of one turn of the event loop share a Sync, and so one system call each way on either side. Where one of
 them fails, the server skips those behind it up to the Sync: they are sent again, each with a Sync of its own, so that
@@ -8,20 +8,28 @@ an error stays its own. Connections are read-only and in autocommit.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import psycopg
 from psycopg import pq
 
 from hub import errors
+from hub.observation import Failed, observe
 
 #: Prepared statements kept per connection; the least recently used is deallocated beyond it.
 MAX_PREPARED = 512
 #: The statement was skipped in a batch in which another failed, and not prepared.
 UNPREPARED = b"26000"
+#: A connection that brings nothing for so long gets no further queries; those under way may still be answered.
+STALLED_SECONDS = 2.0
+#: Failures that pass: connection, rollback, resources, operator's intervention, input and output; read-only, locked.
+PASSING_CLASSES = (b"08", b"40", b"53", b"57", b"58")
+PASSING_STATES = (b"25006", b"55P03")
 
 Row: TypeAlias = tuple[bytes | None, ...]
 
@@ -56,33 +64,48 @@ class _Mark(Enum):
 _Sent: TypeAlias = _Pending | _Preparing | _Mark
 
 
+class Lost(errors.ExecuteError):
+    """The database cannot be reached now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How long a connection may bring nothing while queries wait, and who is told when it is given up."""
+
+    patience: float = 6.0
+    stalled: Callable[[Connection], bool] = lambda _: False  # whether it is kept for what is under way only
+    gone: Callable[[Connection], None] = lambda _: None
+
+
 class Connection:
     """One libpq connection in pipeline mode; made by `connect`, dead after any broken transport."""
 
-    def __init__(self, pgconn: pq.abc.PGconn, loop: asyncio.AbstractEventLoop) -> None:
-        self._pgconn = pgconn
+    def __init__(self, link: psycopg.AsyncConnection[Any], loop: asyncio.AbstractEventLoop, watch: Watch) -> None:
+        self._link = link  # owns what follows
+        self._pgconn = link.pgconn
         self._loop = loop
-        self._socket = pgconn.socket
+        self._watch = watch
+        self._socket = self._pgconn.socket
         self._sent: deque[_Sent] = deque()
         self._waiting = 0  # queries without an answer
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._names = 0
-        self._writing = False
-        self._unsynced = False
+        self._writing = self._unsynced = self._retired = False
+        self._heard = loop.time()
+        self._timer: asyncio.TimerHandle | None = None
         self.alive = True
         loop.add_reader(self._socket, self._readable)
 
     @classmethod
-    async def connect(cls, conninfo: str) -> Connection:
+    async def connect(cls, conninfo: str, watch: Watch | None = None) -> Connection:
         """Opens a connection; raises ExecuteError."""
-        loop = asyncio.get_running_loop()
-        pgconn = await asyncio.to_thread(pq.PGconn.connect, conninfo.encode())
-        if pgconn.status != pq.ConnStatus.OK:
-            pgconn.finish()
-            raise errors.ExecuteError()
-        pgconn.nonblocking = 1
-        pgconn.enter_pipeline_mode()
-        return cls(pgconn, loop)
+        try:
+            link = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
+        except (psycopg.Error, OSError) as fault:
+            raise errors.ExecuteError() from fault
+        link.pgconn.nonblocking = 1
+        link.pgconn.enter_pipeline_mode()
+        return cls(link, asyncio.get_running_loop(), watch or Watch())
 
     @property
     def load(self) -> int:
@@ -95,7 +118,11 @@ class Connection:
             self._send(pending)
         except Exception as fault:  # libpq refuses to queue on a broken connection
             self._die(fault)
-            raise errors.ExecuteError() from fault
+            raise Lost() from fault
+        if not self._waiting:
+            self._heard = self._loop.time()
+            if self._timer is None:
+                self._timer = self._loop.call_later(STALLED_SECONDS, self._look)
         self._waiting += 1
         if not self._unsynced:
             self._unsynced = True
@@ -158,8 +185,25 @@ class Connection:
             self._writing = False
             self._loop.remove_writer(self._socket)
 
+    def _look(self) -> None:
+        """Whether anything came for those who wait: a connection can be dead without its socket knowing."""
+        self._timer = None
+        if not self._waiting:
+            if self._retired:
+                self.close()
+            return
+        silent = self._loop.time() - self._heard
+        if silent >= self._watch.patience:
+            self._die(TimeoutError())
+            return
+        if silent >= STALLED_SECONDS and not self._retired:
+            self._retired = self._watch.stalled(self)
+        due = STALLED_SECONDS if silent < STALLED_SECONDS else self._watch.patience
+        self._timer = self._loop.call_later(due - silent, self._look)
+
     def _readable(self) -> None:
         pgconn = self._pgconn
+        self._heard = self._loop.time()
         try:
             pgconn.consume_input()
             while self._sent and not pgconn.is_busy():
@@ -209,13 +253,22 @@ class Connection:
         self._loop.remove_reader(self._socket)
         if self._writing:
             self._loop.remove_writer(self._socket)
+        if self._timer is not None:
+            self._timer.cancel()
         sent, self._sent = self._sent, deque()
         for pending in sent:
             if isinstance(pending, _Pending) and not pending.future.done():
-                unavailable = errors.ExecuteError()
-                unavailable.__cause__ = fault
-                pending.future.set_exception(unavailable)
+                lost = Lost()
+                lost.__cause__ = fault
+                pending.future.set_exception(lost)
         self._pgconn.finish()
+        self._watch.gone(self)
+
+    def retire(self) -> None:
+        """Closes once what is under way is answered."""
+        self._retired = self._retired or self._watch.stalled(self)
+        if self._retired and not self._waiting:
+            self.close()
 
     def close(self) -> None:
         self._die(errors.ExecuteError())
@@ -239,43 +292,10 @@ def _fault_of(result: pq.abc.PGresult) -> Exception:
     state = result.error_field(pq.DiagnosticField.SQLSTATE) or b""
     if state == b"57014":
         return errors.ExecuteTimeout()
-    if state[:2] in (b"08", b"53", b"57", b"40"):
+    if state[:2] in PASSING_CLASSES or state in PASSING_STATES:
         return errors.ExecuteError()
-    return errors.InternalError(sqlstate=state.decode())
-
-
-class Readers:
-    """A few connections; a query takes the least loaded, and a dead one is replaced when next needed."""
-
-    def __init__(self, conninfo: str, *, size: int = 2) -> None:
-        self._conninfo = conninfo
-        self._connections: list[Connection | None] = [None] * size
-        self._locks = [asyncio.Lock() for _ in range(size)]
-
-    async def query(self, sql: str, parameters: Sequence[bytes | None]) -> list[Row]:
-        """The rows of a prepared query; raises ExecuteError, ExecuteTimeout, InternalError."""
-        best: Connection | None = None
-        for connection in self._connections:
-            if connection is not None and connection.alive and (best is None or connection.load < best.load):
-                best = connection
-        if best is None or (best.load > 0 and None in self._connections):
-            best = await self._open() or best
-        if best is None:
-            raise errors.ExecuteError()
-        return await best.query(sql, parameters)
-
-    async def _open(self) -> Connection | None:
-        for index, connection in enumerate(self._connections):
-            if connection is not None and connection.alive:
-                continue
-            async with self._locks[index]:
-                current = self._connections[index]
-                if current is None or not current.alive:
-                    current = self._connections[index] = await Connection.connect(self._conninfo)
-                return current
-        return None
-
-    def close(self) -> None:
-        for connection in self._connections:
-            if connection is not None:
-                connection.close()
+    event = Failed(
+        reference=secrets.token_hex(6), code=errors.InternalError.code, error=(f"SQLSTATE {state.decode()}",)
+    )
+    observe(event)
+    return errors.InternalError(reference=event.reference)

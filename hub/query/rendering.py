@@ -5,20 +5,16 @@ The only place where an error becomes text.
 
 from __future__ import annotations
 
-import logging
 import re
-import secrets
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from hub import errors
+from hub.observation import failed, observe
 from hub.policy.grant import Refusal
 from hub.query.transport import GRAPHQL
-
-log = logging.getLogger("hub.query")
 
 #: Where the library's messages begin to repeat what the caller sent.
 _ECHO = re.compile(r", found: .*|(?<=value): (?!Date(?:Time)? is written like).*", re.DOTALL)
@@ -68,13 +64,9 @@ def rendered_execution(faults: Iterable[GraphQLError]) -> list[dict[str, Any]]:
 
 def internal(fault: BaseException) -> errors.InternalError:
     """A fault of ours, logged under a reference: where it arose and its kind, for its words may hold values."""
-    reference = secrets.token_hex(6)
-    places = " < ".join(
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(fault.__traceback__)[-8:])
-    )
-    log.error("internal fault %s: %s at %s", reference, type(fault).__name__, places)
-    return errors.InternalError(reference=reference)
+    event = failed(fault, errors.InternalError.code)
+    observe(event)
+    return errors.InternalError(reference=event.reference)
 
 
 def status_of(error: errors.HubError, media: str) -> int:

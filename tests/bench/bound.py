@@ -27,7 +27,8 @@ from hub.query import planner
 from hub.query.answer import Answerer, Request
 from hub.query.graphql import build_schema, core_of
 from hub.query.operation import Documents
-from hub.query.pipeline import Readers, Row
+from hub.query.pipeline import Row
+from hub.query.readers import Readers
 from hub.statistics import children
 from schema.registry import ENTITIES
 from tests.bench import place, queries

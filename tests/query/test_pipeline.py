@@ -12,7 +12,7 @@ import pytest
 from hub import errors
 from hub.database import Database, Role
 from hub.query import pipeline
-from hub.query.pipeline import Readers
+from hub.query.readers import Readers
 
 T = TypeVar("T")
 NUMBER = "select $1::int"

@@ -80,7 +80,7 @@ def test_the_same_fault_is_said_once() -> None:
 
 
 def test_an_internal_fault_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, logger="hub.query"):
+    with caplog.at_level(logging.ERROR, logger="hub"):
         try:
             raise ValueError(SECRET)
         except ValueError as fault:

@@ -15,7 +15,7 @@ from hub.query import planner
 from hub.query.answer import Answered, Answerer, Request
 from hub.query.graphql import build_schema, core_of
 from hub.query.operation import Documents
-from hub.query.pipeline import Readers
+from hub.query.readers import Readers
 from schema.classes import Label
 from schema.registry import ENTITIES
 from tests.reference.facts import Asker

@@ -1,0 +1,92 @@
+"""Servers of the tests' own that may be killed, filled and failed over: copies of the one that serves the whole run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from hub.database import Database
+from hub.embedded.place import find_place
+from hub.embedded.server import EmbeddedServer
+from hub.embedded.standby import join_standby, slot_of
+from hub.settings import Settings
+from tests.conftest import MakeDatabase
+from tests.query.small_city import fill
+
+Copied = Callable[[], EmbeddedServer]
+
+
+def short(settings: Settings, **changes: Any) -> Settings:
+    """Time limits short enough for a test, long enough for a machine that does other things too."""
+    bounds = {"statement_timeout_ms": 1000, "deadline_ms": 4000, "connect_timeout_s": 2}
+    return replace(settings, **{**bounds, "read_pool": 2, "dev_issuer": True, **changes})
+
+
+@pytest.fixture(scope="session")
+def small_city(make_database: MakeDatabase, worker_id: str) -> Database:
+    database = make_database(f"faults_{worker_id}")
+    fill(database)
+    return database
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the server's account can pass through, unlike pytest's own."""
+    made = Path(tempfile.mkdtemp(prefix="gongzhi-faults-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def copied(source: EmbeddedServer, settings: Settings) -> Iterator[EmbeddedServer]:
+    """A server with the source's data that takes writes of its own."""
+    server = join_standby(source, settings)
+    try:
+        server.promote()
+        place = find_place(settings.data / "postgres", server.account)
+        with psycopg.connect(source.superuser(), autocommit=True) as connection:
+            connection.execute(
+                "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = %s"
+                " and active_pid is not null",
+                [slot_of(place)],
+            )
+            connection.execute("select pg_drop_replication_slot(%s)", [slot_of(place)])
+        yield server
+    finally:
+        server.leave()
+
+
+@pytest.fixture
+def own(small_city: Database, folder: Path) -> Iterator[Database]:
+    """The small city on a server of this test's own."""
+    settings = short(small_city.settings, data=folder / "own")
+    assert small_city.server is not None
+    with copied(small_city.server, settings), Database.open(settings) as database:
+        yield database
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A folder on a disk of its own, of 256 MB."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mounted = os.geteuid() == 0 and _ran("mount", "-t", "tmpfs", "-o", "size=256m,mode=711", "none", str(disk))
+    if not mounted:
+        pytest.skip("a disk of one's own needs root and the right to mount")
+    yield disk
+    _ran("umount", "--lazy", str(disk))
+
+
+def _ran(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
