@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from hub.database import Database, Role
 from hub.embedded.server import Tell, tell_nobody
 from hub.errors import MigrationBusy, MigrationNeeded, StorageError
+from hub.observation import kinds
 from hub.privileges import VERSION_TABLE, RoleNames, grants
 from hub.settings import ROOT
 from hub.tables import METADATAS
@@ -53,7 +54,8 @@ def upgrade(database: Database, tell: Tell = tell_nobody) -> None:
     except OperationalError as error:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise MigrationBusy from error
-        raise StorageError(reason=error.orig) from error
+        # Its kind only: the message may quote a row.
+        raise StorageError(reason=", ".join(kinds(error))) from error
 
 
 def require_current(database: Database) -> None:

@@ -1,29 +1,18 @@
-"""What the hub says of itself: events are types, written as one line of JSON each; libraries speak through it too.
+"""What the hub says of itself: events are types, and `hub.logs` writes each as one line.
 
-No value of personal data is ever said: an event has named fields of its own, an exception is told by its type and
-place without its message, and loggers that print documents or statements are silenced.
+No value of personal data is ever said: an event has named fields of its own, and an exception is told by its type and
+place without its message.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, TextIO
-
-import orjson
-
-#: They print whole documents, statements or addresses with what callers wrote into them.
-SILENCED = ("strawberry.execution", "uvicorn.access", "sqlalchemy", "psycopg", "graphql", "casbin")
-#: They tell of each of their steps; what the hub does it says itself.
-TALKATIVE = ("alembic", "uvicorn.error", "asyncio")
-#: Control and formatting characters that JSON leaves as they are; a terminal or a log viewer would obey them.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +82,20 @@ class ChainRetired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Event):
-    """A library's own message."""
+    """Something a library said: where in its code, not in which words, for they may repeat what a caller sent."""
 
     logger: str
-    message: str
+    where: tuple[str, ...]
     error: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(Event):
+    """A warning of Python's or of a library's: its kind and its place."""
+
+    level: ClassVar[int] = logging.WARNING
+    kind: str
+    where: str
 
 
 def observe(event: Event) -> None:
@@ -108,59 +105,12 @@ def observe(event: Event) -> None:
 
 def unavailable(what: str, error: BaseException, code: str = "UNAVAILABLE") -> Unavailable:
     """The event of something that does not answer, told by the kind of its failure."""
-    return Unavailable(what=what, code=code, error=_types(error))
+    return Unavailable(what=what, code=code, error=kinds(error))
 
 
 def failed(error: BaseException, code: str) -> Failed:
     """The event of an unexpected exception, under a new reference."""
-    return Failed(reference=secrets.token_hex(6), code=code, error=_types(error), where=_places(error))
-
-
-def configure(level: str, node: str, stream: TextIO | None = None) -> None:
-    """Send everything to one stream, standard error by default, and silence what prints values."""
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Lines(node))
-    root = logging.getLogger()
-    for old in root.handlers[:]:
-        root.removeHandler(old)
-    root.addHandler(handler)
-    root.setLevel(level.upper())
-    for name in SILENCED:
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = False
-        logger.addHandler(logging.NullHandler())
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.captureWarnings(True)
-
-
-class _Lines(logging.Formatter):
-    """A log record as one line of JSON."""
-
-    def __init__(self, node: str) -> None:
-        super().__init__()
-        self._node = node
-
-    def format(self, record: logging.LogRecord) -> str:
-        event = record.msg if isinstance(record.msg, Event) else _said(record)
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "node": self._node,
-            "event": type(event).__name__,
-        }
-        line |= {field.name: getattr(event, field.name) for field in fields(event)}
-        return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", orjson.dumps(line, default=str).decode())
-
-
-def _said(record: logging.LogRecord) -> Said:
-    """A library's message; of an exception its type and place, as its message may repeat a value."""
-    error = record.exc_info[1] if record.exc_info else None
-    message = type(record.msg).__name__ if isinstance(record.msg, BaseException) else record.getMessage()
-    if error is None:
-        return Said(logger=record.name, message=message)
-    return Said(logger=record.name, message=str(record.msg), error=_types(error), where=_places(error))
+    return Failed(reference=secrets.token_hex(6), code=code, error=kinds(error), where=places(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -172,10 +122,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _types(error: BaseException) -> tuple[str, ...]:
-    return tuple(f"{type(cause).__module__}.{type(cause).__qualname__}" for cause in _chain(error))
+def kinds(error: BaseException) -> tuple[str, ...]:
+    """The exception's type and those that caused it; of what PostgreSQL refused, its SQLSTATE too."""
+    return tuple(_kind(cause) for cause in _chain(error))
 
 
-def _places(error: BaseException) -> tuple[str, ...]:
+def _kind(error: BaseException) -> str:
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    state = getattr(error, "sqlstate", None)
+    return f"{name} {state}" if isinstance(state, str) and state.isalnum() else name
+
+
+def places(error: BaseException) -> tuple[str, ...]:
+    """File, line and function of each frame, outermost first."""
     frames = traceback.extract_tb(error.__traceback__)
     return tuple(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames)

@@ -78,6 +78,10 @@ class Settings:
     log_level: str = _setting(
         "info", "日志级别", "Least severity that is logged", choices=("debug", "info", "warning", "error")
     )
+    log_format: str = _setting(
+        "auto", "日志格式：终端上为文本，其余为 JSON", "Log lines: plain on a terminal, else JSON; or always one",
+        choices=("auto", "json", "plain"),
+    )  # fmt: skip
 
     database_url: Secret | None = _setting(
         None, "外部 PostgreSQL 地址；不设则用内置数据库", "A PostgreSQL server's URL; without it, the embedded server"

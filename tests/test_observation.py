@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 
+import psycopg
 import pytest
 
-from hub.observation import SILENCED, TALKATIVE, Event, Unavailable, configure, failed, observe
+from hub.logs import configure
+from hub.observation import Event, Unavailable, failed, observe, unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +30,14 @@ def log() -> Iterator[StringIO]:
     """The log of a configured hub; what was configured before is put back."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
+    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning
     stream = StringIO()
     configure("info", "n1", stream)
     yield stream
-    logging.captureWarnings(False)
     root.handlers[:] = before
     root.setLevel(level)
-    for name in SILENCED:
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.raiseExceptions = True
+    sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
 
 
 def test_event_is_one_line_of_json(log: StringIO) -> None:
@@ -71,18 +75,62 @@ def test_exceptions_are_told_without_their_message(log: StringIO) -> None:
     assert len(log.getvalue().splitlines()) == 3
 
 
-def test_libraries_speak_in_the_same_form(log: StringIO) -> None:
-    logging.getLogger("uvicorn.error").info("Started %s", "server")
-    logging.getLogger("uvicorn.error").warning("Stopped %s", "server")
+def test_libraries_are_told_by_their_place(log: StringIO) -> None:
+    logging.getLogger("uvicorn.error").info("Started %s", "张小明")
+    logging.getLogger("uvicorn.error").warning("Stopped %s", "张小明")
     line = json.loads(log.getvalue())
-    assert (line["event"], line["logger"], line["message"]) == ("Said", "uvicorn.error", "Stopped server")
+    assert (line["event"], line["logger"]) == ("Said", "uvicorn.error")
+    assert line["where"][0].startswith("test_observation.py:")
+    assert "张小明" not in log.getvalue()
 
 
-@pytest.mark.parametrize("name", SILENCED)
-def test_loggers_that_print_values_are_silent(log: StringIO, name: str) -> None:
-    logging.getLogger(name).error("query { child(name: 张小明) }")
-    logging.getLogger(f"{name}.part").error("query { child(name: 张小明) }")
-    assert log.getvalue() == ""
+def test_what_asyncio_prints_of_a_lost_task_has_no_words(log: StringIO) -> None:
+    async def fail() -> None:
+        raise ValueError("张小明")
+
+    async def run() -> None:
+        task = asyncio.create_task(fail(), name="430621200001011234")
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+
+    asyncio.run(run())
+    line = json.loads(log.getvalue())
+    assert (line["logger"], line["error"]) == ("asyncio", ["builtins.ValueError"])
+    assert "张小明" not in log.getvalue() and "430621" not in log.getvalue()
+
+
+def test_warnings_and_uncaught_exceptions_have_no_words(log: StringIO) -> None:
+    warnings.showwarning("张小明", UserWarning, "/there/library.py", 7)
+    try:
+        raise ValueError("张小明")
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    thread = threading.Thread(target=int, args=("张小明",))
+    thread.start()
+    thread.join()
+    warned, uncaught, threaded = map(json.loads, log.getvalue().splitlines())
+    assert (warned["kind"], warned["where"]) == ("UserWarning", "library.py:7")
+    assert uncaught["error"] == threaded["error"] == ["builtins.ValueError"]
+    assert "张小明" not in log.getvalue()
+
+
+def test_record_that_cannot_be_written_prints_nothing(log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    log.close()
+    logging.getLogger("library").error("%d", "张小明")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_refusal_of_the_database_is_told_by_its_state(log: StringIO) -> None:
+    observe(unavailable("database", psycopg.errors.UniqueViolation("Key (name)=(张小明) already exists.")))
+    assert json.loads(log.getvalue())["error"] == ["psycopg.errors.UniqueViolation 23505"]
+
+
+def test_plain_lines_are_lines_too(log: StringIO) -> None:
+    configure("info", "n1", log, form="plain")
+    observe(Tried(name="a\n\x1b[31m张"))
+    written = log.getvalue()
+    assert written.endswith('Tried name="a\\n\\u001b[31m张"\n') and written.count("\n") == 1
 
 
 def test_less_severe_events_are_left_out(log: StringIO) -> None:

@@ -25,8 +25,8 @@ from hub.demo.records import person_of
 from hub.demo.tour import take_tour
 from hub.errors import ExecuteError
 from hub.identity.trust import issuer_from
+from hub.logs import configure
 from hub.migration import upgrade
-from hub.observation import configure
 from hub.settings import Settings, load_settings
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +41,7 @@ def demo(
     """载入演示城市（虚构数据）并提供服务 / Load the made-up city and serve it."""
     settings = load_settings()
     settings = replace(settings, dev_issuer=not (settings.jwks_url or settings.jwks_file))
-    configure("warning", settings.node)
+    configure("warning", settings.node, form=settings.log_format)
     if tour:
         _tour(settings)
         return

@@ -13,7 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from hub.cli.terminal import to_stderr
-from hub.errors import HubError
+from hub.errors import HubError, InternalError
+from hub.observation import failed
 
 #: Command → the module that holds it as ``app``, and its line in the help.
 COMMANDS = {
@@ -71,12 +72,22 @@ def main() -> None:
     """Run the command line; a known error is told in Chinese and English, with the next step."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        application()
+        get_command(application)()
     except HubError as error:
-        to_stderr.print(f"[red]✗ {escape(error.code)}[/] {escape(error.message_zh)}")
-        to_stderr.print(f"  {escape(error.message)}", style="dim")
-        for step in filter(None, error.next_step):
-            to_stderr.print(f"  → {escape(step)}")
+        _tell(error)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as fault:
+        # Told by its kind and place: its words may quote a row.
+        event = failed(fault, InternalError.code)
+        _tell(InternalError(reference=event.reference))
+        to_stderr.print(escape("\n".join((*event.error, *event.where[-6:]))), style="dim")
+        sys.exit(1)
+
+
+def _tell(error: HubError) -> None:
+    to_stderr.print(f"[red]✗ {escape(error.code)}[/] {escape(error.message_zh)}")
+    to_stderr.print(f"  {escape(error.message)}", style="dim")
+    for step in filter(None, error.next_step):
+        to_stderr.print(f"  → {escape(step)}")

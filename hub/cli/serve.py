@@ -15,8 +15,9 @@ from hub.app import Hub, create_app
 from hub.cli.terminal import status
 from hub.database import Database
 from hub.errors import AddressTaken, HubError
+from hub.logs import configure
 from hub.migration import require_current
-from hub.observation import Serving, configure, observe
+from hub.observation import Serving, observe
 from hub.settings import Settings, load_settings
 
 app = typer.Typer(add_completion=False)
@@ -26,7 +27,7 @@ app = typer.Typer(add_completion=False)
 def serve() -> None:
     """提供 GraphQL 服务 / Serve the GraphQL endpoint."""
     settings = load_settings()
-    configure(settings.log_level, settings.node)
+    configure(settings.log_level, settings.node, form=settings.log_format)
     with status() as tell:
         database = Database.open(settings, tell=tell)
     with database:
@@ -40,7 +41,7 @@ def serve() -> None:
 def application() -> Hub:
     """What each of several processes runs; settings come to it as they came to the first one."""
     settings = load_settings()
-    configure(settings.log_level, settings.node)
+    configure(settings.log_level, settings.node, form=settings.log_format)
     return create_app(settings)
 
 
