@@ -286,12 +286,16 @@ def _note(result: pq.abc.PGresult, pending: _Pending) -> None:
         pending.skipped = True
     elif status == pq.ExecStatus.FATAL_ERROR:
         pending.fault = _fault_of(result)
+        if isinstance(pending.fault, Lost):
+            raise pending.fault
 
 
 def _fault_of(result: pq.abc.PGresult) -> Exception:
     state = result.error_field(pq.DiagnosticField.SQLSTATE) or b""
     if state == b"57014":
         return errors.ExecuteTimeout()
+    if state[:4] == b"57P0":  # the server shuts down or crashed: the connection is as good as gone
+        return Lost()
     if state[:2] in PASSING_CLASSES or state in PASSING_STATES:
         return errors.ExecuteError()
     event = Failed(

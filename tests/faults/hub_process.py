@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from hub.database import Database, Role
 from hub.identity.issuer import Issuer
 from hub.identity.trust import issuer_from
 from hub.settings import ROOT, Settings
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def environment(database: Database, folder: Path, **more: str) -> dict[str, str]
     """Settings of a hub in another process, over a database of this one."""
 
     def url(role: Role) -> str:
-        return make_conninfo(**{**conninfo_to_dict(database.conninfo(role)), "options": None})
+        return make_conninfo(database.conninfo(role), options="")
 
     urls = {
         "HUB_DATABASE_URL": url(Role.MIGRATOR),
