@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -23,7 +24,7 @@ from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
-from hub.interface import NEEDS, interface
+from hub.interface import NEEDS, PRICES, interface
 from hub.keyfile import read_key
 from hub.migration import require_current
 from hub.observation import observe, unavailable
@@ -34,9 +35,11 @@ from hub.query.answer import Answerer
 from hub.query.cursor import Cursors
 from hub.query.limits import Limits
 from hub.query.line import Line, Parts
-from hub.query.planner import Names
+from hub.query.planner import LIMITS, Names
 from hub.query.readers import Readers
+from hub.query.shares import Rates, Shares
 from hub.query.transport import JSON
+from hub.query.turns import Places, Turns
 from hub.query.view import Views
 from hub.settings import Settings, load_settings
 from schema.registry import ENTITIES
@@ -136,18 +139,19 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     reader = database.conninfo(Role.READER)
     directories = await _directories(reader, stack)
     policy = Policy(load_policies(settings.policies))
-    readers = Readers(reader, size=settings.read_pool, patience=settings.statement_timeout_ms / 1000 + 1)
-    stack.callback(readers.close)
+    readers = _readers(reader, settings.read_pool, min(settings.light_timeout_ms, settings.statement_timeout_ms), stack)
+    heavy = _readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
     recorder = Recorder(
         database.conninfo(Role.WRITER),
         settings.data / "audit",
         node_name=settings.node,
         connect_timeout=settings.connect_timeout_s,
         # Where the record had to be taken up anew, the server may be another one: what reads from the former one ends.
-        restored=readers.renew,
+        restored=partial(_renew, readers, heavy),
     )
     await recorder.open()
     stack.push_async_callback(recorder.close)
+    limits = _limits(settings)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
     line = Line(
@@ -156,17 +160,54 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             policy=lambda: policy,
             names=names,
             views=Views(interface(), ENTITIES, NEEDS),
-            answerer=Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache),
+            answerer=Answerer(
+                names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits
+            ),
             recorder=recorder,
-            query=readers.query,
+            turns=Turns(
+                Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
+                light=readers.query,
+                heavy=heavy.query,
+            ),
+            shares=Shares(
+                Rates(
+                    cost=settings.cost_per_s, planning=settings.planning_ms_per_s / 1000, streams=settings.max_streams
+                )
+            ),
             statement=partial(_statement, reader, directories),
             cursors=Cursors(secret),
-            limits=Limits(depth=settings.max_depth, aliases=settings.max_aliases),
+            limits=limits,
+            prices=PRICES,
             max_tokens=settings.max_tokens,
             small_cell=settings.small_cell,
         )
     )
     return Running(line=line, endpoint=endpoint.Endpoint(line, doors(settings)), readers=readers, recorder=recorder)
+
+
+def _readers(conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack) -> Readers:
+    """Reading connections that give a statement up after a while, closed with the stack."""
+    options = conninfo_to_dict(conninfo).get("options") or ""
+    conninfo = make_conninfo(conninfo, options=f"{options} -c statement_timeout={timeout_ms}".strip())
+    readers = Readers(conninfo, size=size, patience=timeout_ms / 1000 + 1)
+    stack.callback(readers.close)
+    return readers
+
+
+def _renew(*pools: Readers) -> None:
+    for readers in pools:
+        readers.renew()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        depth=settings.max_depth,
+        aliases=settings.max_aliases,
+        values=settings.max_list,
+        page=settings.max_page,
+        nested=min(settings.max_page, LIMITS.nested),
+        cost=settings.max_cost,
+    )
 
 
 def doors(settings: Settings) -> endpoint.Doors:
@@ -175,6 +216,8 @@ def doors(settings: Settings) -> endpoint.Doors:
     return endpoint.Doors(
         max_body=settings.max_body_bytes,
         deadline=settings.deadline_ms / 1000,
+        patience=settings.slow_request_s,
+        max_batch=settings.max_batch,
         origins=frozenset(origin for origin in origins if origin),
         page=page,
     )

@@ -185,21 +185,101 @@ class MigrationBusy(StorageError):
 
 
 class TransportError(HubError):
-    """The request is not well formed: {reason}"""
+    """The request does not follow HTTP/1.1."""
 
     code = "BAD_REQUEST"
     status = 400
-    zh = "请求格式有误：{reason}"
+    zh = "请求不符合 HTTP/1.1。"
+    next_zh = "用标准的 HTTP 客户端发送；检查请求行、长度和沿途的代理。"
+    next_en = "Send it with a common HTTP client; see to the request line, the length, and proxies on the way."
+
+
+class HeaderRepeated(TransportError):
+    """The header {header} is given more than once."""
+
+    code = "HEADER_REPEATED"
+    zh = "请求头 {header} 出现多次。"
+    next_zh = "只给一次；检查代理是否又添了一个。"
+    next_en = "Give it once; see whether a proxy adds another."
+
+
+class HeadTooLarge(TransportError):
+    """The address and headers are larger than {limit} bytes."""
+
+    code = "LIMIT_HEADERS"
+    status = 431
+    zh = "地址与请求头超过 {limit} 字节。"
+    next_zh = "去掉不需要的 Cookie 和请求头。"
+    next_en = "Leave out cookies and headers that are not needed."
+
+
+class RequestSlow(TransportError):
+    """The request did not arrive in time."""
+
+    code = "REQUEST_TIMEOUT"
+    status = 408
+    retryable = True
+    zh = "请求没有在时限内发完。"
+    next_zh = "检查网络后重新发送；大的请求分成几次。"
+    next_en = "See to the network and send it again; split a large request."
+
+
+class TooManyConnections(TransportError):
+    """Too many connections are open."""
+
+    code = "LIMIT_CONNECTIONS"
+    status = 503
+    retryable = True
+    zh = "打开的连接过多。"
+    next_zh = "复用已有的连接，稍后再试。"
+    next_en = "Use the connections you have, and try again in a while."
+
+
+class BodyNotJson(TransportError):
+    """The body is not JSON in UTF-8."""
+
+    code = "BODY_NOT_JSON"
+    zh = "请求体不是 UTF-8 编码的 JSON。"
+    next_zh = "检查编码、引号和括号；数字须在双精度浮点数的范围内，嵌套不宜过深。"
+    next_en = "See to encoding, quotes and brackets; numbers are within a double's range and nesting is moderate."
+
+
+class KeyRepeated(TransportError):
+    """The body's JSON has a key twice in one object."""
+
+    code = "KEY_REPEATED"
+    zh = "请求体的 JSON 中同一对象有重复的键。"
+    next_zh = "每个键只写一次：重复的键，各程序解读不同。"
+    next_en = "Write each key once: programs differ in which of two they read."
+
+
+class NulRefused(TransportError):
+    """The body holds a NUL character."""
+
+    code = "NUL_REFUSED"
+    zh = "请求体含有空字符（U+0000）。"
+    next_zh = "去掉文本中的空字符，多由导出程序误带。"
+    next_en = "Take it out of the text; programs that export sometimes leave one."
 
 
 class RequestMalformed(TransportError):
-    """The body is JSON, but not one GraphQL request: {reason}"""
+    """The body is JSON, but not one GraphQL request: {member}"""
 
     code = "REQUEST_MALFORMED"
     status = 422
-    zh = "请求体不是一个 GraphQL 请求：{reason}"
-    next_zh = "请求体为对象，含 query 及可选的 operationName、variables、extensions；不支持批量。"
-    next_en = "Send one object with query and optional operationName, variables, extensions; no batches."
+    zh = "请求体不是一个 GraphQL 请求：{member}"
+    next_zh = "请求体为对象，含 query 及可选的 operationName、variables、extensions。"
+    next_en = "Send one object with query and optional operationName, variables, extensions."
+
+
+class BatchRefused(TransportError):
+    """One body holds at most {limit} requests here."""
+
+    code = "LIMIT_BATCH"
+    status = 422
+    zh = "此处每个请求体最多含 {limit} 个请求。"
+    next_zh = "逐个发送；同一连接可以复用。"
+    next_en = "Send them one by one, over the same connection."
 
 
 class BodyTooLarge(TransportError):
@@ -218,6 +298,8 @@ class MediaTypeUnsupported(TransportError):
     code = "MEDIA_TYPE"
     status = 415
     zh = "请求体须为 UTF-8 编码的 application/json。"
+    next_zh = "设 Content-Type: application/json，不压缩，不用表单。"
+    next_en = "Set Content-Type: application/json; neither compress the body nor send a form."
 
 
 class NotAcceptable(TransportError):
@@ -226,6 +308,8 @@ class NotAcceptable(TransportError):
     code = "NOT_ACCEPTABLE"
     status = 406
     zh = "Accept 中没有可提供的媒体类型。"
+    next_zh = "在 Accept 中写 application/graphql-response+json 或 application/json。"
+    next_en = "Name application/graphql-response+json or application/json in Accept."
 
 
 class MethodNotAllowed(TransportError):
@@ -244,15 +328,37 @@ class NotFound(TransportError):
     code = "NOT_FOUND"
     status = 404
     zh = "此地址没有内容。"
+    next_zh = "查询发往 /graphql。"
+    next_en = "Questions go to /graphql."
 
 
 class TooManyRequests(TransportError):
-    """Too many requests at once; wait {seconds} s."""
+    """You have asked for more than your share; wait {seconds} s."""
 
     code = "TOO_MANY_REQUESTS"
     status = 429
     retryable = True
-    zh = "请求过多，请等待 {seconds} 秒。"
+    zh = "请求已超出您的份额，请等待 {seconds} 秒。"
+    next_zh = "按 Retry-After 等待；每次答复的 extensions.cost 是该操作的开销，用变量而不是改写文档。"
+    next_en = "Wait as Retry-After says; extensions.cost tells each operation's cost; use variables, not new documents."
+
+
+class TooManyStreams(TooManyRequests):
+    """You have {limit} requests under way already."""
+
+    code = "LIMIT_STREAMS"
+    zh = "您已有 {limit} 个请求在处理中。"
+    next_zh = "等前面的请求答复后再发。"
+    next_en = "Wait for the answers to those before."
+
+
+class TooBusy(TooManyRequests):
+    """Your unit has too many heavy requests waiting."""
+
+    code = "LIMIT_WAITING"
+    zh = "贵单位等待处理的大查询过多。"
+    next_zh = "按 Retry-After 等待；减小 first，或错开大批量查询。"
+    next_en = "Wait as Retry-After says; ask for smaller pages, or spread bulk reading over time."
 
 
 class IdentityError(HubError):
@@ -369,6 +475,8 @@ class LimitTokens(OperationError):
 
     code = "LIMIT_TOKENS"
     zh = "查询文档超过 {limit} 个词元。"
+    next_zh = "拆成几个较小的操作，长列表放入变量。"
+    next_en = "Split it into smaller operations; put long lists into variables."
 
 
 class LimitDepth(OperationError):
@@ -376,6 +484,8 @@ class LimitDepth(OperationError):
 
     code = "LIMIT_DEPTH"
     zh = "查询嵌套超过 {limit} 层。"
+    next_zh = "分两次查询：先取 id，再按 id 查。"
+    next_en = "Ask in two steps: ids first, then by id."
 
 
 class LimitAliases(OperationError):
@@ -383,6 +493,8 @@ class LimitAliases(OperationError):
 
     code = "LIMIT_ALIASES"
     zh = "查询使用的别名超过 {limit} 个。"
+    next_zh = "用 filter 的 in 一次查多个，或分几次查询。"
+    next_en = "Ask for several at once by a filter's `in`, or in several operations."
 
 
 class LimitCost(OperationError):
@@ -395,10 +507,12 @@ class LimitCost(OperationError):
 
 
 class LimitPage(OperationError):
-    """A page holds 1 to {limit} rows."""
+    """A page or count takes 0 to {limit} rows."""
 
     code = "LIMIT_PAGE"
-    zh = "每页须为 1 到 {limit} 行。"
+    zh = "每页或计数须为 0 到 {limit} 行。"
+    next_zh = "减小 first 或 limit，用 after 翻页。"
+    next_en = "Ask for less with first or limit, and turn pages with after."
 
 
 class LimitList(OperationError):
@@ -406,6 +520,28 @@ class LimitList(OperationError):
 
     code = "LIMIT_LIST"
     zh = "值列表最多 {limit} 项。"
+    next_zh = "把列表分成几次查询。"
+    next_en = "Split the list over several operations."
+
+
+class LimitName(OperationError):
+    """An alias holds at most {limit} bytes."""
+
+    code = "LIMIT_NAME"
+    status = 422
+    zh = "别名最多 {limit} 字节。"
+    next_zh = "用较短的别名。"
+    next_en = "Use a shorter alias."
+
+
+class ListMixed(OperationError):
+    """A list in the document mixes literals and variables."""
+
+    code = "LIST_MIXED"
+    status = 422
+    zh = "文档中的列表混用了字面值和变量。"
+    next_zh = "把整个列表作为一个变量传入。"
+    next_en = "Pass the whole list as one variable."
 
 
 class GrantError(HubError):

@@ -16,6 +16,9 @@ QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Que
 #: Root field → the class and action without which it is in nobody's view.
 NEEDS = {**statistics.NEEDS, **account.NEEDS}
 
+#: Root field → what it costs, where it reads more than a few rows; as for the registry's own, about microseconds.
+PRICES = {**statistics.PRICES, **account.PRICES}
+
 
 @cache
 def interface() -> GraphQLSchema:

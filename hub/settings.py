@@ -111,6 +111,10 @@ class Settings:
         128, "内置数据库共享缓存（MB）", "Shared buffers of the embedded server, MB", minimum=16, maximum=65536
     )
     read_pool: int = _setting(8, "每进程只读连接数", "Reading connections per process", minimum=1, maximum=500)
+    heavy_pool: int = _setting(
+        4, "每进程大查询的只读连接数；各单位轮流", "Reading connections per process for heavy questions",
+        minimum=1, maximum=500,
+    )  # fmt: skip
     write_pool: int = _setting(4, "每进程写入连接数", "Writing connections per process", minimum=1, maximum=500)
     connect_timeout_s: int = _setting(
         3, "建立数据库连接的时限（秒）", "Time allowed to connect to the database, s", minimum=1, maximum=60
@@ -121,6 +125,11 @@ class Settings:
     deadline_ms: int = _setting(
         10_000, "单个请求的时限（毫秒）", "Time allowed to one request, ms", minimum=100, maximum=600_000
     )
+
+    light_timeout_ms: int = _setting(
+        500, "小查询的时限，超时转为大查询（毫秒）", "Time after which a light statement is asked anew as heavy, ms",
+        minimum=10, maximum=600_000,
+    )  # fmt: skip
 
     policies: Path = _setting(ROOT / "policies", "授权策略目录", "Folder of policies", shown="the package's own")
     policy_max_age_s: int = _setting(
@@ -144,6 +153,57 @@ class Settings:
         "", "允许跨域调用的网页来源，逗号分隔", "Origins whose pages may call across sites, comma-separated"
     )
     graphiql: bool = _setting(True, "在 GET /graphql 提供 GraphiQL", "Serve GraphiQL at GET /graphql")
+    max_head_bytes: int = _setting(
+        32_768, "地址与请求头上限（字节）", "Largest address and headers, bytes", minimum=4096, maximum=1_048_576
+    )
+    slow_request_s: int = _setting(
+        10,
+        "请求头、请求体各须在此时间内发来（秒）",
+        "Time allowed to send a head, and a body, s",
+        minimum=1,
+        maximum=600,
+    )
+    slow_reader_s: int = _setting(
+        20, "答复须在此时间内取走，大的另加（秒）", "Time allowed to take an answer, more for large ones, s", minimum=1,
+        maximum=3600,
+    )  # fmt: skip
+    keep_alive_s: int = _setting(
+        30, "空闲连接保留时间（秒）", "Time an idle connection is kept, s", minimum=1, maximum=3600
+    )
+    shutdown_s: int = _setting(
+        15,
+        "停止时等待未完请求的时间（秒）",
+        "Time allowed to requests under way when stopping, s",
+        minimum=0,
+        maximum=600,
+    )
+    max_connections: int = _setting(
+        2000, "每进程连接数上限", "Most connections per process", minimum=1, maximum=1_000_000
+    )
+    max_connections_each: int = _setting(
+        256, "每个地址的连接数上限；在代理之后设 0", "Most connections of one address; 0 behind a proxy", minimum=0,
+        maximum=1_000_000,
+    )  # fmt: skip
+    max_streams: int = _setting(
+        64, "每个调用者同时处理的请求数上限，0 为不限", "Most requests of one caller at once; 0: any", minimum=0,
+        maximum=100_000,
+    )  # fmt: skip
+    cost_per_s: int = _setting(
+        1_000_000, "每个调用者每秒的开销额度，可攒十秒，0 为不限",
+        "Cost a caller may ask for in a second, saved up for ten; 0: any", minimum=0, maximum=1_000_000_000,
+    )  # fmt: skip
+    planning_ms_per_s: int = _setting(
+        100, "每个调用者每秒可用于解析新文档的时间（毫秒），可攒一分钟，0 为不限",
+        "Time a caller's new documents may take in a second, saved up for a minute, ms; 0: any", minimum=0,
+        maximum=1000,
+    )  # fmt: skip
+    max_batch: int = _setting(
+        0,
+        "一个请求体中的请求数上限，0 为不支持批量",
+        "Most requests in one body; 0: no batches",
+        minimum=0,
+        maximum=100,
+    )
     max_body_bytes: int = _setting(
         262_144, "请求体上限（字节）", "Largest request body, bytes", minimum=1024, maximum=16_777_216
     )

@@ -65,7 +65,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _server_settings(folder: Path) -> Settings:
     programs = os.environ.get(PROGRAMS)
     pg_bin = Path(programs) if programs else None
-    return Settings(data=folder, node="test", pg_durable=False, pg_shared_buffers_mb=64, pg_bin=pg_bin)
+    # A test asks more, and more that is new, than any caller may on a machine that is busy with other tests.
+    return Settings(
+        data=folder,
+        node="test",
+        pg_durable=False,
+        pg_shared_buffers_mb=64,
+        pg_bin=pg_bin,
+        cost_per_s=0,
+        planning_ms_per_s=0,
+    )
 
 
 @pytest.fixture

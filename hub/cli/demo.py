@@ -14,7 +14,7 @@ import typer
 import uvicorn
 
 from hub.app import create_app
-from hub.cli.serve import address, run
+from hub.cli.serve import address, config, run
 from hub.cli.terminal import progress, status, to_stderr, to_stdout
 from hub.database import Database, Role
 from hub.demo.asking import answers
@@ -70,10 +70,7 @@ def _ask_all(settings: Settings, url: str) -> None:
 @contextmanager
 def _serving(settings: Settings, database: Database) -> Iterator[str]:
     """Serves on a port that is free, in the background."""
-    config = uvicorn.Config(
-        create_app(settings, database=database), lifespan="on", ws="none", log_config=None, access_log=False
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config(settings, create_app(settings, database=database)))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

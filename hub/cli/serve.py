@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import cast
 
 import typer
 import uvicorn
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.supervisors import Multiprocess
 
 from hub.app import Hub, create_app
 from hub.cli.terminal import status
 from hub.database import Database
+from hub.door import Door, Patience, Watch
 from hub.errors import AddressTaken, HubError
 from hub.logs import configure
 from hub.migration import require_current
@@ -53,7 +57,7 @@ def run(settings: Settings, served: Hub, ready: Callable[[], None]) -> None:
     """Serve from this process until told to stop; `ready` is called once requests are answered."""
     started = _Started(served)
     with _listening(settings) as listener:
-        server = _Server(_config(settings, started), ready)
+        server = _Server(config(settings, started), ready)
         # It ends by raising whatever stopped it, and what was opened here is still to be closed in order.
         with suppress(SystemExit, KeyboardInterrupt):
             server.run(sockets=[listener])
@@ -66,9 +70,8 @@ def run(settings: Settings, served: Hub, ready: Callable[[], None]) -> None:
 def run_workers(settings: Settings) -> None:
     """Serve from several processes; this one keeps their number up."""
     with _listening(settings) as listener:
-        config = _config(settings, "hub.cli.serve:application")
         observe(Serving(address=address(settings)))
-        Multiprocess(config, sockets=[listener]).run()
+        Multiprocess(config(settings, "hub.cli.serve:application"), sockets=[listener]).run()
 
 
 class _Started:
@@ -119,7 +122,8 @@ def _listening(settings: Settings) -> socket.socket:
     return listener
 
 
-def _config(settings: Settings, served: _Started | str) -> uvicorn.Config:
+def config(settings: Settings, served: ASGIApp | str) -> uvicorn.Config:
+    """The server below, with its own bounds replaced by the door's; it says neither its name nor its version."""
     return uvicorn.Config(
         served,
         factory=isinstance(served, str),
@@ -130,8 +134,20 @@ def _config(settings: Settings, served: _Started | str) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=15,
-        limit_concurrency=2000,
+        http=cast(type[asyncio.Protocol], partial(Door, watch=Watch(patience(settings)))),
+        timeout_keep_alive=settings.keep_alive_s,
+        timeout_graceful_shutdown=settings.shutdown_s,
         backlog=2048,
+    )
+
+
+def patience(settings: Settings) -> Patience:
+    return Patience(
+        head_bytes=settings.max_head_bytes,
+        head=settings.slow_request_s,
+        body=settings.slow_request_s,
+        idle=settings.keep_alive_s,
+        taking=settings.slow_reader_s,
+        connections=settings.max_connections,
+        connections_each=settings.max_connections_each,
     )

@@ -126,6 +126,8 @@ def _opened(context: RequestContext, child: str, cursor: str) -> Place:
 
 #: What a grant must hold for the field to be in its view.
 NEEDS = {"accessStatement": (CLASS, ACTION)}
+#: What the field costs.
+PRICES = {"accessStatement": 2000}
 
 
 @strawberry.type

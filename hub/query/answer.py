@@ -15,16 +15,19 @@ import orjson
 
 from hub import errors
 from hub.identity.identity import Identity, Purpose
-from hub.policy.grant import Grant, Refusal
+from hub.policy.grant import Grant
 from hub.query import planner
 from hub.query.assembly import Page, aggregated_part, braced, counts, listed_part
 from hub.query.binding import bound_place, encode, value_of
 from hub.query.builder import Probe
 from hub.query.cursor import Cursors, binding
+from hub.query.limits import Limits
 from hub.query.operation import Operation, Selected
 from hub.query.pipeline import Row
-from hub.query.plan import Connection, Nodes, Path, Root, Withheld
+from hub.query.plan import Connection, Nodes, Root, Withheld
+from hub.query.rendering import access_entry
 from hub.query.statement import Statement, select_root
+from hub.query.turns import Pace
 from schema.scopes import Caller, subject_table
 
 #: Rules speak of days in China, whatever clock the server keeps.
@@ -52,6 +55,7 @@ class Prepared:
     fields: tuple[str, ...]
     rules: tuple[str, ...]
     cost: int
+    pace: Pace = field(default_factory=Pace, compare=False, repr=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,14 +96,20 @@ class Answerer:
     """Prepares operations, keeps the prepared, and runs them."""
 
     def __init__(
-        self, *, names: planner.Names, query: Query, secret: bytes, plans: int = 4096, max_cost: int = 200_000
+        self,
+        *,
+        names: planner.Names,
+        query: Query,
+        secret: bytes,
+        plans: int = 4096,
+        limits: Limits = planner.LIMITS,
     ) -> None:
         self._names = names
         self._query = query
         self._cursors = Cursors(secret)
         self._salt = secret.hex()
         self._plans = plans
-        self._max_cost = max_cost
+        self._limits = limits
         self._kept: dict[tuple[Any, ...], Prepared] = {}
 
     def prepare(
@@ -128,12 +138,14 @@ class Answerer:
     ) -> Prepared:
         grant, purpose = planning
         roots = tuple(
-            planner.plan_root(selected, names=self._names, operation=operation, grant=grant, purpose=purpose)
+            planner.plan_root(
+                selected, names=self._names, operation=operation, grant=grant, purpose=purpose, limits=self._limits
+            )
             for selected in selections
         )
         cost = sum(root.cost for root in roots)
-        if cost > self._max_cost:
-            raise errors.LimitCost(cost=cost, limit=self._max_cost)
+        if cost > self._limits.cost:
+            raise errors.LimitCost(cost=cost, limit=self._limits.cost)
         steps = tuple(_step(root, caller) for root in roots)
         return Prepared(
             steps=steps,
@@ -143,15 +155,16 @@ class Answerer:
             cost=cost,
         )
 
-    async def run(self, prepared: Prepared, request: Request) -> Answered:
+    async def run(self, prepared: Prepared, request: Request, query: Query | None = None) -> Answered:
         """The answer to a prepared operation; raises CursorInvalid and what the database's failing raises."""
+        query = query or self._query
         values = self._caller_values(request)
         answered = Answered(access=[_static(withheld) for withheld in prepared.withheld])
         steps = prepared.steps
         if len(steps) == 1:
-            outcomes = [await self._run(steps[0], request, values)]
+            outcomes = [await self._run(steps[0], request, values, query)]
         else:
-            outcomes = await asyncio.gather(*(self._run(step, request, values) for step in steps))
+            outcomes = await asyncio.gather(*(self._run(step, request, values, query) for step in steps))
         for step, rows in zip(prepared.steps, outcomes, strict=True):
             self._assemble(step, rows, request, answered)
         return answered
@@ -173,7 +186,7 @@ class Answerer:
             values[f"@county{i}"], values[f"@last{i}"] = low[:6].encode(), _last_county(high).encode()
         return values
 
-    async def _run(self, step: Step, request: Request, values: Mapping[str, bytes | None]) -> list[Row]:
+    async def _run(self, step: Step, request: Request, values: Mapping[str, bytes | None], query: Query) -> list[Row]:
         if step.statement is None:
             return []
         if isinstance(step.root.read, Connection) and step.root.read.after is not None:
@@ -181,7 +194,7 @@ class Answerer:
         bound = [
             values[binding] if isinstance(binding, str) else binding(request.variables) for binding in step.bindings
         ]
-        rows: list[Row] = await self._query(step.statement.sql, bound)
+        rows: list[Row] = await query(step.statement.sql, bound)
         return rows
 
     def _after(self, step: Step, read: Connection, request: Request) -> dict[str, bytes | None]:
@@ -277,7 +290,8 @@ def _object(root: Root, statement: Statement, rows: list[Row], answered: Answere
 def _note(root: Root, probes: Sequence[Probe], counts: Sequence[int], answered: Answered) -> None:
     for probe, rows in zip(probes, counts, strict=True):
         if rows:
-            answered.access += [_entry(path, probe.data_class, probe.refusal) | {"rows": rows} for path in probe.paths]
+            entries = [access_entry(path, probe.data_class, probe.refusal) for path in probe.paths]
+            answered.access += [entry | {"rows": rows} for entry in entries]
 
 
 def _last_county(high: str) -> str:
@@ -286,17 +300,4 @@ def _last_county(high: str) -> str:
 
 
 def _static(withheld: Withheld) -> dict[str, Any]:
-    return _entry(withheld.path, withheld.data_class, withheld.refusal)
-
-
-def _entry(path: Path, data_class: str, refusal: Refusal) -> dict[str, Any]:
-    """One entry of `extensions.access`."""
-    return {
-        "path": path,
-        "code": refusal.code,
-        "class": data_class,
-        "duty": refusal.duty,
-        "rule": refusal.rule,
-        "holders": refusal.holders,
-        "nextStep": {"zh": refusal.next_step.zh, "en": refusal.next_step.en},
-    }
+    return access_entry(withheld.path, withheld.data_class, withheld.refusal)

@@ -42,6 +42,8 @@ class Doors:
 
     max_body: int
     deadline: float  # seconds for the whole request
+    patience: float = 10.0  # seconds for its body
+    max_batch: int = 0  # requests in one body; 0 for none but single ones
     origins: frozenset[str] = frozenset()  # other sites whose pages may call
     page: Page | None = None  # GraphiQL, where it is switched on
 
@@ -70,16 +72,35 @@ class Endpoint:
             reply = failed(error, media)
         except Exception as fault:
             reply = failed(rendering.internal(fault), media)
-        await respond(send, reply, media, self._cors(headers) + _retry(reply))
+        await respond(send, reply, media, self._cors(headers))
 
     async def _post(self, headers: RawHeaders, receive: Receive, media: str) -> Reply:
-        seconds = self._doors.deadline
+        seconds, reading = self._doors.deadline, True
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(seconds, self._doors.patience)) as limit:
                 body = await transport.read_body(headers, receive, self._doors.max_body)
-                return await self._line.answer(headers, transport.read_asked(body), media)
+                reading = False
+                limit.reschedule(asyncio.get_running_loop().time() + seconds)
+                read = transport.read_body_text(body)
+                if isinstance(read, list):
+                    return await self._batch(headers, read, media)
+                return await self._line.answer(headers, transport.asked_of(read), media)
         except TimeoutError:
-            raise errors.ExecuteTimeout(seconds=seconds) from None
+            raise errors.RequestSlow() if reading else errors.ExecuteTimeout(seconds=seconds) from None
+
+    async def _batch(self, headers: RawHeaders, read: list[object], media: str) -> Reply:
+        """One after another, each as if it had come alone."""
+        limit = self._doors.max_batch
+        if not 0 < len(read) <= limit:
+            raise errors.BatchRefused(limit=max(limit, 1))
+        replies = [await self._one(headers, asked, media) for asked in [transport.asked_of(one) for one in read]]
+        return Reply(status=200, body=b"[%b]" % b",".join(reply.body for reply in replies), headers=replies[-1].headers)
+
+    async def _one(self, headers: RawHeaders, asked: transport.Asked, media: str) -> Reply:
+        try:
+            return await self._line.answer(headers, asked, media)
+        except errors.TooManyRequests as error:
+            return failed(error, media)
 
     async def _other(self, method: str, headers: Pairs, send: Send) -> None:
         page = self._doors.page
@@ -111,22 +132,29 @@ class Endpoint:
 def failed(error: errors.HubError, media: str) -> Reply:
     """A reply to a request that came to no answer."""
     body = orjson.dumps({"errors": rendering.rendered_all(error)})
-    return Reply(status=rendering.status_of(error, media), body=body)
+    return Reply(status=rendering.status_of(error, media), body=body, headers=_headers(error))
 
 
-def _retry(reply: Reply) -> Pairs:
-    if reply.status == 401:
+def _headers(error: errors.HubError) -> Pairs:
+    """What a caller's program does next."""
+    if error.status == 401:
         return [(b"www-authenticate", b"Bearer")]
-    if reply.status == 413:
+    if error.status in (408, 413):
         # What is left of the body is not read, so the connection is of no further use.
         return [(b"connection", b"close")]
-    return [(b"retry-after", b"1")] if reply.status in (429, 503, 504) else []
+    if error.status in (429, 503, 504):
+        return [(b"retry-after", str(error.data.get("seconds", 1)).encode())]
+    return []
 
 
 async def respond(send: Send, reply: Reply, media: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:
     kind = media if media == GRAPHQL else JSON
     named = (b"content-type", kind.encode() + b"; charset=utf-8")
-    await start(send, reply.status, [named, (b"content-length", b"%d" % len(reply.body)), *GUARDS, _VARY, *extra])
+    await start(
+        send,
+        reply.status,
+        [named, (b"content-length", b"%d" % len(reply.body)), *GUARDS, _VARY, *reply.headers, *extra],
+    )
     await send({"type": "http.response.body", "body": reply.body})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 
 import orjson
@@ -12,7 +13,9 @@ from hub.query.operation import Operation
 from hub.query.view import View
 
 INTROSPECTION = frozenset({"__schema", "__type"})
-#: A whole view is a few hundred kilobytes.
+Key = tuple[bytes, str | None, bytes, str]
+
+#: A whole view is about a megabyte.
 MOST_KEPT = 64
 
 
@@ -26,21 +29,34 @@ def is_introspection(operation: Operation) -> bool:
     return True
 
 
+def _key(operation: Operation, view_key: str) -> Key:
+    variables = orjson.dumps(dict(operation.variables), option=orjson.OPT_SORT_KEYS)
+    return (operation.document.digest, operation.name, variables, view_key)
+
+
 class Introspection:
     """Answers by document, variables and view; a view is built once for all grants with the same rights."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[bytes, str | None, bytes, str], bytes] = OrderedDict()
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def known(self, operation: Operation, view_key: str) -> bytes | None:
+        """The answer, if it is at hand."""
+        with self._lock:
+            key = _key(operation, view_key)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def answer(self, operation: Operation, view: View, view_key: str) -> bytes:
-        variables = orjson.dumps(dict(operation.variables), option=orjson.OPT_SORT_KEYS)
-        key = (operation.document.digest, operation.name, variables, view_key)
-        if key not in self._kept:
-            self._kept[key] = self._executed(operation, view)
+        """The answer, made if need be; that takes long, so it may be done beside the event loop."""
+        answer = self.known(operation, view_key) or self._executed(operation, view)
+        with self._lock:
+            self._kept[_key(operation, view_key)] = answer
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        return answer
 
     def _executed(self, operation: Operation, view: View) -> bytes:
         result = execute_sync(

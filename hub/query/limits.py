@@ -15,6 +15,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    ListValueNode,
+    Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -35,6 +38,11 @@ class Limits:
     written: int = 600  # as they stand in the document
     repeats: int = 8  # of one response key in one selection: validation compares each with each
     introspection_depth: int = 20  # the tools' own query needs 15
+    values: int = 1000  # of one list in an argument
+    value_depth: int = 24  # of an argument: lists and objects in one another
+    page: int = 1000  # rows of a root list
+    nested: int = 100  # rows of a list below the root
+    cost: int = 100_000  # of one operation: rows times fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,7 @@ def check_limits(document: DocumentNode, limits: Limits) -> None:
         raise errors.LimitCost(cost=counts.written, limit=limits.written)
     if counts.repeats > limits.repeats:
         raise errors.LimitCost(cost=counts.repeats, limit=limits.repeats)
+    _check_values(document, limits)
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     sizes = _Sizes(fragments)
     for node in document.definitions:
@@ -81,6 +90,23 @@ def _check(size: Size, limits: Limits) -> None:
         raise errors.LimitDepth(limit=limits.introspection_depth)
     if size.fields > limits.fields:
         raise errors.LimitCost(cost=size.fields, limit=limits.fields)
+
+
+def _check_values(document: DocumentNode, limits: Limits) -> None:
+    """Literals may be as long and deep as variables; this walks without recursion, for what follows does not."""
+    pending: list[tuple[Node, int]] = [(node, 0) for node in document.definitions]
+    while pending:
+        node, depth = pending.pop()
+        if isinstance(node, ListValueNode | ObjectValueNode):
+            depth += 1
+            if depth > limits.value_depth:
+                raise errors.LimitDepth(limit=limits.value_depth)
+            if isinstance(node, ListValueNode) and len(node.values) > limits.values:
+                raise errors.LimitList(limit=limits.values)
+        for key in node.keys:
+            child = getattr(node, key, None)
+            children = child if isinstance(child, tuple | list) else (child,)
+            pending += [(item, depth) for item in children if isinstance(item, Node)]
 
 
 class _Counts:

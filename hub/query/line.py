@@ -5,6 +5,7 @@ Nothing is answered that is not recorded first.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -27,17 +28,20 @@ from hub.policy.grant import Grant, Refusal, Subject
 from hub.query import planner, rendering
 from hub.query.accounting import Account, Accounts, Facts
 from hub.query.answer import Answered, Answerer, Prepared, Request
-from hub.query.context import Query, RequestContext
+from hub.query.context import RequestContext
 from hub.query.cursor import Cursors
 from hub.query.introspection import Introspection, is_introspection
 from hub.query.limits import Limits
 from hub.query.operation import Documents, Leaf, Operation
+from hub.query.shares import Share, Shares
 from hub.query.transport import Asked, RawHeaders, header
+from hub.query.turns import Planners, Turns
 from hub.query.view import View, Views
 
 #: The lane of an operation that asks of the schema; no response key is named like it.
 INTROSPECTION = frozenset({"__schema"})
 MOST_LANES = 8192
+_AT_ONCE = contextlib.nullcontext()
 
 
 class Recorder(Protocol):
@@ -55,10 +59,11 @@ class Caller:
     grant: Grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Reply:
     status: int
     body: bytes
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +76,12 @@ class Parts:
     views: Views
     answerer: Answerer
     recorder: Recorder = field(repr=False)
-    query: Query = field(repr=False)
+    turns: Turns = field(repr=False)
+    shares: Shares = field(repr=False)
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
     cursors: Cursors = field(repr=False)
     limits: Limits = field(default_factory=Limits)
+    prices: Mapping[str, int] = field(default_factory=dict)  # cost of root fields beside the registry's
     max_tokens: int = 4000
     small_cell: int = 5
 
@@ -86,6 +93,7 @@ class Line:
         self._parts = parts
         self._accounts = Accounts(parts.names)
         self._introspection = Introspection()
+        self._planners = Planners()
         self._lanes: dict[object, frozenset[str] | None] = {}
         self._documents: dict[int, tuple[GraphQLSchema, Documents]] = {}
 
@@ -111,13 +119,32 @@ class Line:
         started = time.perf_counter()
         caller = await self.caller(headers, asked.extensions.get("purpose"))
         strict = is_strict(asked.extensions, caller.identity)
+        share = self._parts.shares.enter(caller.identity)
         try:
-            operation = self._operation(asked, caller.grant)
+            reply = await self._answer(asked, media, _Asker(caller=caller, share=share, strict=strict, started=started))
+            reply.headers = share.headers()
+            return reply
+        finally:
+            share.leave()
+
+    async def _answer(self, asked: Asked, media: str, asker: _Asker) -> Reply:
+        caller, share, started = asker.caller, asker.share, asker.started
+        planning = time.perf_counter()
+        documents = self._documents_for(caller.grant)
+        new = not documents.knows(asked.query)
+        try:
+            async with self._planners.turn(caller.identity.unit.code) if new else _AT_ONCE:
+                planning = time.perf_counter()
+                operation = documents.operation(asked.query, asked.operation_name, asked.variables)
+        except errors.TooManyRequests:
+            raise
         except errors.HubError as error:
+            share.planned(time.perf_counter() - planning, new=new)
             facts = facts_of(caller.identity, caller.purpose, started)
             await self._record_refusal(facts, self._accounts.unread(caller.grant.version), error)
             return refused(error, media, caller.grant)
-        turn = _Turn(caller=caller, operation=operation, asked=asked, strict=strict, started=started)
+        turn = _Turn(caller=caller, operation=operation, asked=asked, strict=asker.strict, started=started, share=share)
+        turn.planned(planning, new=new)
         try:
             return await self._turn(turn)
         except errors.RecordError:
@@ -127,21 +154,31 @@ class Line:
             await self._record_refusal(turn.facts(), account, error)
             return refused(error, media, caller.grant)
 
-    def _operation(self, asked: Asked, grant: Grant) -> Operation:
+    def _documents_for(self, grant: Grant) -> Documents:
         schema = self._parts.views.askable(grant)
         if id(schema) not in self._documents:
             documents = Documents(schema, max_tokens=self._parts.max_tokens, limits=self._parts.limits)
             self._documents[id(schema)] = (schema, documents)
-        return self._documents[id(schema)][1].operation(asked.query, asked.operation_name, asked.variables)
+        return self._documents[id(schema)][1]
 
     async def _turn(self, turn: _Turn) -> Reply:
         lane = self._lane(turn.operation)
         if lane is INTROSPECTION:
             key = turn.caller.grant.digest_key
-            data = self._introspection.answer(turn.operation, self.view(turn.caller), key)
+            data = self._introspection.known(turn.operation, key)
+            if data is None:
+                async with self._planners.turn(turn.caller.identity.unit.code):
+                    planning = time.perf_counter()
+                    view = self.view(turn.caller)
+                    data = await asyncio.to_thread(self._introspection.answer, turn.operation, view, key)
+                    turn.planned(planning)
             await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
             return Reply(status=200, body=b'{"data":%b}' % data)
+        planning = time.perf_counter()
         prepared = self._prepare(turn, lane)
+        turn.planned(planning)
+        cost = prepared.cost if lane is None else self._cost(turn.operation, prepared, lane)
+        turn.share.cost.take(cost)
         if turn.strict and prepared.withheld:
             raise _strictly(_static(prepared))
         answered = await self._run(turn, prepared)
@@ -153,7 +190,15 @@ class Line:
         answered.access.extend(turn.refusals)
         fault = faults[0]["extensions"]["code"] if faults else None
         await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered, fault)
-        return _answered(data, faults, answered, turn.caller.grant)
+        return _answered(data, faults, answered, turn.caller.grant, (cost, self._parts.limits.cost))
+
+    def _cost(self, operation: Operation, prepared: Prepared, own: frozenset[str]) -> int:
+        """What the planner's root fields cost together with the others; raises LimitCost."""
+        others = (self._parts.prices.get(root.name, 0) for root in operation.roots() if root.key not in own)
+        cost, limit = prepared.cost + sum(others), self._parts.limits.cost
+        if cost > limit:
+            raise errors.LimitCost(cost=cost, limit=limit)
+        return cost
 
     def _lane(self, operation: Operation) -> frozenset[str] | None:
         """None where the planner answers all of it, else the response keys it answers; INTROSPECTION for neither."""
@@ -180,7 +225,10 @@ class Line:
         request = Request(
             identity=caller.identity, purpose=caller.purpose, variables=turn.operation.variables, now=turn.now
         )
-        return await self._parts.answerer.run(prepared, request)
+        unit = caller.identity.unit.code
+        return await self._parts.turns.run(
+            unit, prepared.pace, lambda query: self._parts.answerer.run(prepared, request, query)
+        )
 
     async def _executed(self, turn: _Turn, answered: Answered) -> tuple[bytes, list[dict[str, Any]]]:
         """The other lane: the library's executor over the planner's rows and the resolvers of the rest."""
@@ -215,7 +263,7 @@ class Line:
             book=self._parts.policy().book,
             entities=self._parts.names.entities,
             now=turn.now,
-            query=self._parts.query,
+            query=partial(self._parts.turns.query, turn.caller.identity.unit.code),
             reaches=partial(self._reaches, turn),
             statement=self._parts.statement,
             cursors=self._parts.cursors,
@@ -232,7 +280,8 @@ class Line:
             variables={"id": row},
             extensions={},
         )
-        inner = replace(turn, operation=self._operation(asked, turn.caller.grant))
+        documents = self._documents_for(turn.caller.grant)
+        inner = replace(turn, operation=documents.operation(asked.query, None, asked.variables))
         prepared = self._prepare(inner, None)
         answered = await self._run(inner, prepared)
         await self._record(inner, self._accounts.of(inner.operation, prepared, turn.caller.grant), answered)
@@ -256,6 +305,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Asker:
+    """One request on its way, before its operation is known."""
+
+    caller: Caller
+    share: Share
+    strict: bool
+    started: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Turn:
     """One request on its way, once its operation is known."""
 
@@ -264,11 +323,15 @@ class _Turn:
     asked: Asked
     strict: bool
     started: float
+    share: Share
     refusals: list[dict[str, Any]] = field(default_factory=list)  # of root fields that resolvers withheld
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def withhold(self, key: str, data_class: str, refusal: Refusal) -> None:
         self.refusals.append(rendering.access_entry((key,), data_class, refusal))
+
+    def planned(self, since: float, *, new: bool = False) -> None:
+        self.share.planned(time.perf_counter() - since, new=new)
 
     def facts(self) -> Facts:
         micros = int((time.perf_counter() - self.started) * 1_000_000)
@@ -291,7 +354,7 @@ def is_strict(extensions: Mapping[str, Any], identity: Identity) -> bool:
     """Whether a withheld field refuses the whole operation; programs are strict unless they say otherwise."""
     wanted = extensions.get("onDenied")
     if wanted not in (None, "ERROR", "NULL"):
-        raise errors.RequestMalformed(reason="extensions.onDenied")
+        raise errors.RequestMalformed(member="extensions.onDenied")
     return wanted == "ERROR" or (wanted is None and identity.kind == "service")
 
 
@@ -307,9 +370,11 @@ def refused(error: errors.HubError, media: str, grant: Grant) -> Reply:
     return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body))
 
 
-def _answered(data: bytes, faults: list[dict[str, Any]], answered: Answered, grant: Grant) -> Reply:
+def _answered(
+    data: bytes, faults: list[dict[str, Any]], answered: Answered, grant: Grant, cost: tuple[int, int]
+) -> Reply:
     listed = b'"errors":%b,' % orjson.dumps(faults) if faults else b""
-    extensions = orjson.dumps(rendering.report(answered.access, grant.version))
+    extensions = orjson.dumps(rendering.report(answered.access, grant.version, cost))
     return Reply(status=200, body=b'{%b"data":%b,"extensions":%b}' % (listed, data, extensions))
 
 

@@ -57,6 +57,9 @@ from hub.query.limits import Limits, check_limits
 STRUCTURAL_ARGUMENTS = frozenset({"first", "limit", "field", "direction", "groupBy"})
 
 
+#: Of all documents kept; their trees take a few hundred times as much.
+MOST_CHARACTERS = 1_000_000
+
 #: PostgreSQL cuts longer names, and two cut ones might be one.
 LONGEST_KEY = 63
 
@@ -190,9 +193,7 @@ class Operation:
             items = node.values if isinstance(node, ListValueNode) else (node,)
             return [self._argument(item, bare.of_type) for item in items]
         if isinstance(bare, GraphQLList) and isinstance(node, ListValueNode) and _holds_variable(node):
-            raise errors.OperationError(
-                reason="a list that mixes literals and variables; pass the list as one variable"
-            )
+            raise errors.ListMixed()
         return Leaf(value=value_from_ast(node, kind))
 
 
@@ -232,16 +233,18 @@ def place(variables: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
     return value
 
 
-def _shape(value: Any, kind: GraphQLInputType, structural: bool) -> Any:
+def _shape(value: Any, kind: GraphQLInputType, structural: bool, most: int) -> Any:
     """What of a variable's value a plan depends on: which keys are present, enums, booleans, nulls; no other value."""
     bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     if value is None:
         return None
     if isinstance(bare, GraphQLInputObjectType):
-        return tuple((name, _shape(item, bare.fields[name].type, structural)) for name, item in value.items())
+        return tuple((name, _shape(item, bare.fields[name].type, structural, most)) for name, item in value.items())
     if isinstance(bare, GraphQLList):
+        if len(value) > most:
+            raise errors.LimitList(limit=most)
         if _of_objects(bare) or structural:
-            return tuple(_shape(item, bare.of_type, structural) for item in value)
+            return tuple(_shape(item, bare.of_type, structural, most) for item in value)
         return "list"
     return value if structural or isinstance(value, bool) or isinstance(bare, GraphQLEnumType) else "value"
 
@@ -270,7 +273,7 @@ def stripped(document: Document) -> str:
 
 
 class Documents:
-    """Parses and validates documents against one schema; keeps the last `size` by text."""
+    """Parses and validates documents against one schema; keeps the last by text, few enough and short enough."""
 
     def __init__(
         self, schema: GraphQLSchema, *, size: int = 512, max_tokens: int = 4000, limits: Limits | None = None
@@ -280,13 +283,22 @@ class Documents:
         self._size = size
         self._max_tokens = max_tokens
         self._kept: dict[str, Document] = {}
+        self._characters = 0
+
+    def knows(self, text: str) -> bool:
+        return text in self._kept
 
     def document(self, text: str) -> Document:
         """The document of this text; raises OperationError with every fault."""
-        document = self._kept.pop(text, None) or self._read(text)
+        document = self._kept.pop(text, None)
+        if document is None:
+            document = self._read(text)
+            self._characters += len(text)
         self._kept[text] = document
-        if len(self._kept) > self._size:
-            del self._kept[next(iter(self._kept))]
+        while len(self._kept) > self._size or (self._characters > MOST_CHARACTERS and len(self._kept) > 1):
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._characters -= len(oldest)
         if document.faults:
             raise refused(errors.OperationError, document.faults)
         return document
@@ -299,7 +311,7 @@ class Documents:
         check_limits(ast, self._limits)
         faults = tuple(validate(self.schema, ast, SPECIFIED_RULES, max_errors=20, hide_suggestions=True))
         if any(len(key.encode()) > LONGEST_KEY for key in _aliases(ast)):
-            raise errors.OperationError(reason=f"an alias is longer than {LONGEST_KEY} bytes")
+            raise errors.LimitName(limit=LONGEST_KEY)
         definitions = ast.definitions
         operations = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
         return Document(
@@ -328,7 +340,7 @@ class Documents:
         shape = tuple(
             (
                 name,
-                _shape(value, kinds[name], name in document.structural),
+                _shape(value, kinds[name], name in document.structural, self._limits.values),
                 _tag(value) if name in document.named else "",
             )
             for name, value in values.items()

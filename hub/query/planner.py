@@ -12,6 +12,7 @@ from hub import errors
 from hub.identity.identity import Purpose
 from hub.policy.grant import Grant, Right
 from hub.query.covering import pruned
+from hub.query.limits import Limits
 from hub.query.operation import Argument, Leaf, Operation, Selected
 from hub.query.plan import (
     Column,
@@ -30,7 +31,7 @@ from hub.query.plan import (
     Single,
     WithheldNames,
 )
-from hub.query.planning import Names, Planning, id_field
+from hub.query.planning import COUNTED, Names, Planning, id_field
 from hub.query.searching import filter_of, gate_of, leaf_of, order_of, required
 from schema.classes import Level
 from schema.entities import Entity, camel
@@ -39,13 +40,20 @@ from schema.treatment import discloses
 
 __all__ = ["Names", "plan_root"]
 
+LIMITS = Limits()
 
-MAX_NESTED = 100  # rows of a list below the root
 
-
-def plan_root(selected: Selected, *, names: Names, operation: Operation, grant: Grant, purpose: Purpose) -> Root:
+def plan_root(
+    selected: Selected,
+    *,
+    names: Names,
+    operation: Operation,
+    grant: Grant,
+    purpose: Purpose,
+    limits: Limits = LIMITS,
+) -> Root:
     """The plan of one root field of the registry; raises NotGranted, LimitPage, PlanError."""
-    planning = Planning(names, operation, grant, purpose)
+    planning = Planning(names, operation, grant, purpose, limits=limits)
     arguments = operation.arguments("Query", selected)
     entity, many = _target(names, selected, arguments)
     planning.action = "list" if many else "read"
@@ -115,7 +123,7 @@ def _connection(
     visible: tuple[Right, ...],
 ) -> Connection:
     path = (selected.key,)
-    first = _page_size(arguments)
+    first = _page_size(arguments, planning.limits.page)
     after = arguments.get("after")
     where = filter_of(planning, entity, arguments.get("filter"), path)
     order = order_of(planning, entity, arguments.get("orderBy"), path)
@@ -123,7 +131,8 @@ def _connection(
         _part(planning, entity, below, path, visible)
         for below in planning.operation.below(selected, frozenset({f"{entity.name}Connection"}))
     )
-    planning.cost *= max(first, 1)
+    counted = sum(part.limit for part in parts if isinstance(part, Count))
+    planning.cost = planning.cost * max(first, 1) + counted // COUNTED
     return Connection(
         entity=entity,
         visible=visible,
@@ -135,10 +144,10 @@ def _connection(
     )
 
 
-def _page_size(arguments: Mapping[str, Argument], *, most: int = 1000) -> int:
-    first = leaf_of(arguments.get("first", Leaf(value=20))).value
+def _page_size(arguments: Mapping[str, Argument], most: int) -> int:
+    first = leaf_of(arguments.get("first", Leaf(value=None))).value
     if first is None:
-        return 20
+        return min(20, most)
     if not 0 <= int(first) <= most:
         raise errors.LimitPage(limit=most)
     return int(first)
@@ -248,7 +257,7 @@ def _nested(planning: Planning, entity: Entity, relation: Relation, selected: Se
     if not relation.many:
         return node
     arguments = planning.operation.arguments(entity.name, selected)
-    first = _page_size(arguments, most=MAX_NESTED)
+    first = _page_size(arguments, planning.limits.nested)
     planning.cost = before + (planning.cost - before) * max(first, 1)
     return replace(
         node,

@@ -12,6 +12,7 @@ from hub.identity.identity import Purpose
 from hub.policy.grant import Grant, Refusal, Right
 from hub.policy.words import NONE, PURPOSES
 from hub.query.covering import widest
+from hub.query.limits import Limits
 from hub.query.operation import Operation
 from hub.query.plan import (
     Path,
@@ -25,6 +26,7 @@ from schema.treatment import discloses
 MAX_ITEMS = 1500  # fields of one root field
 MAX_NODES = 60  # related objects and lists of one root field, in its selection and its filter
 MAX_TERMS = 200  # terms of one root field's filter
+COUNTED = 10  # rows that are counted for the cost of one field that is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Planning:
     withheld: list[Withheld] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
+    limits: Limits = field(default_factory=Limits)
     cost: int = 0
     items: int = 0
     nodes: int = 0

@@ -27,7 +27,8 @@ def rendered(error: errors.HubError, path: Sequence[str | int] | None = None) ->
     shown: dict[str, Any] = {"message": f"{error.message_zh}；{error.message}"}
     if path:
         shown["path"] = list(path)
-    step = {"zh": error.next_zh, "en": error.next_en} if error.next_zh or error.next_en else None
+    zh, en = error.next_step
+    step = {"zh": zh, "en": en} if zh or en else None
     shown["extensions"] = {"code": error.code, "retryable": error.retryable, "nextStep": step}
     return shown
 
@@ -92,6 +93,9 @@ def access_entry(path: object, data_class: str | None, refusal: Refusal) -> dict
     }
 
 
-def report(access: Sequence[Mapping[str, Any]], policy_version: int) -> dict[str, Any]:
-    """The `extensions` of every answer to a caller who is known."""
-    return {"access": access, "policyVersion": policy_version}
+def report(
+    access: Sequence[Mapping[str, Any]], policy_version: int, cost: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The `extensions` of every answer to a caller who is known; of cost, what is asked and the most allowed."""
+    told = {"access": access, "policyVersion": policy_version}
+    return told if cost is None else told | {"cost": {"requested": cost[0], "limit": cost[1]}}

@@ -6,6 +6,7 @@ refused at this door.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ SERVED = (GRAPHQL, JSON)
 
 #: NUL as JSON and as GraphQL strings write it: \u0000, \u{0}.
 _NUL = re.compile(r"\\u(?:0000|\{0+\})")
+#: Levels of a body's JSON.
+DEEPEST = 64
+#: A key and its colon apart.
+_SPACED = re.compile(rb'"[ \t\r\n]+:')
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w-]+)\"?", re.IGNORECASE)
 _QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
@@ -49,7 +54,7 @@ def header(headers: RawHeaders, name: bytes) -> str | None:
     """The one value of a header; several make it ambiguous, so they are refused."""
     found = [value for key, value in headers if key.lower() == name]
     if len(found) > 1:
-        raise errors.TransportError(reason=name.decode())
+        raise errors.HeaderRepeated(header=name.decode())
     return found[0].decode("latin-1") if found else None
 
 
@@ -126,16 +131,24 @@ async def read_body(headers: RawHeaders, receive: Receive, limit: int) -> bytes:
             return b"".join(chunks)
 
 
-def read_asked(body: bytes) -> Asked:
-    """What the body asks; refuses what is not JSON (400) and JSON that is not one GraphQL request (422)."""
+def read_body_text(body: bytes) -> object:
+    """The JSON of a body; refuses what is none, and what programs read differently or no text may hold."""
     try:
         read = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise errors.TransportError(reason="JSON") from None
+        raise errors.BodyNotJson() from None
     if b"u0000" in body and _holds_nul(read):
-        raise errors.TransportError(reason="NUL")
+        raise errors.NulRefused()
+    # Most bodies have one colon right after each key and none elsewhere, so that to count them is enough.
+    if (_SPACED.search(body) or body.count(b'":') != _keys(read)) and _repeats_keys(body):
+        raise errors.KeyRepeated()
+    return read
+
+
+def asked_of(read: object) -> Asked:
+    """What a JSON value asks, if it is one GraphQL request."""
     if not isinstance(read, dict):
-        raise errors.RequestMalformed(reason="batch" if isinstance(read, list) else "object")
+        raise errors.RequestMalformed(member="object")
     return Asked(
         query=_query(read.get("query")),
         operation_name=_operation_name(read.get("operationName")),
@@ -144,17 +157,45 @@ def read_asked(body: bytes) -> Asked:
     )
 
 
+def read_asked(body: bytes) -> Asked:
+    """What the body asks; refuses what is not JSON (400) and JSON that is not one GraphQL request (422)."""
+    return asked_of(read_body_text(body))
+
+
+def _keys(value: object, depth: int = 0) -> int:
+    """How many keys the objects of a JSON value have; refuses one that nests too deeply to be walked."""
+    if depth > DEEPEST:
+        raise errors.BodyNotJson()
+    if isinstance(value, dict):
+        return len(value) + sum(_keys(item, depth + 1) for item in value.values() if isinstance(item, dict | list))
+    if isinstance(value, list):
+        return sum(_keys(item, depth + 1) for item in value if isinstance(item, dict | list))
+    return 0
+
+
+def _repeats_keys(body: bytes) -> bool:
+    def unique(pairs: list[tuple[str, object]]) -> None:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise errors.KeyRepeated
+
+    try:
+        json.loads(body, object_pairs_hook=unique, parse_int=float)
+    except errors.KeyRepeated:
+        return True
+    return False
+
+
 def _query(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise errors.RequestMalformed(reason="query")
+        raise errors.RequestMalformed(member="query")
     if _NUL.search(value):
-        raise errors.TransportError(reason="NUL")
+        raise errors.NulRefused()
     return value
 
 
 def _operation_name(value: object) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise errors.RequestMalformed(reason="operationName")
+        raise errors.RequestMalformed(member="operationName")
     return value or None
 
 
@@ -163,7 +204,7 @@ def _object(read: Mapping[str, object], name: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise errors.RequestMalformed(reason=name)
+        raise errors.RequestMalformed(member=name)
     return value
 
 

@@ -86,6 +86,8 @@ async def child_statistics(
 
 #: What a grant must hold for the field to be in its view.
 NEEDS = {"childStatistics": (CLASS, ACTION)}
+#: What the field costs: it counts every child of a division.
+PRICES = {"childStatistics": 20_000}
 
 
 @strawberry.type

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from hub.app import create_app
+from hub.cli.serve import config
 from hub.database import Database
 from hub.demo.records import person_of
 from hub.identity.issuer import Issuer
@@ -53,7 +54,7 @@ class _Announced(uvicorn.Server):
 def serving(settings: Settings, database: Database) -> Iterator[Served]:
     """Serves from a thread of this process until left."""
     app = create_app(settings, database=database)
-    server = _Announced(uvicorn.Config(app, lifespan="on", ws="none", log_config=None, access_log=False))
+    server = _Announced(config(settings, app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="hub")
         thread.start()

@@ -18,8 +18,22 @@ SECRET = "430621201501011234"
 
 def test_an_error_names_its_code_and_the_next_step() -> None:
     shown = rendering.rendered(errors.LimitPage(limit=100))
-    assert shown["message"] == "每页须为 1 到 100 行。；A page holds 1 to 100 rows."
-    assert shown["extensions"] == {"code": "LIMIT_PAGE", "retryable": False, "nextStep": None}
+    assert shown["message"] == "每页或计数须为 0 到 100 行。；A page or count takes 0 to 100 rows."
+    step = {
+        "zh": "减小 first 或 limit，用 after 翻页。",
+        "en": "Ask for less with first or limit, and turn pages with after.",
+    }
+    assert shown["extensions"] == {"code": "LIMIT_PAGE", "retryable": False, "nextStep": step}
+
+
+def test_a_next_step_names_what_it_is_about() -> None:
+    class Named(errors.HubError):
+        next_zh, next_en = "找 {whom}。", "Ask {whom}."
+
+    assert rendering.rendered(Named(whom="ED@430621"))["extensions"]["nextStep"] == {
+        "zh": "找 ED@430621。",
+        "en": "Ask ED@430621.",
+    }
 
 
 @pytest.mark.parametrize(

@@ -121,17 +121,26 @@ def test_a_request_is_read() -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        pytest.param(b"", errors.TransportError, id="empty"),
-        pytest.param(b"{", errors.TransportError, id="no JSON"),
-        pytest.param(b'{"query":"\xff"}', errors.TransportError, id="no UTF-8"),
-        pytest.param(b'{"query":"\\ud800"}', errors.TransportError, id="half a surrogate pair"),
-        pytest.param(b'{"query":"{a}","variables":{"x":"\\u0000"}}', errors.TransportError, id="NUL in a variable"),
-        pytest.param(b'{"query":"{a}","variables":{"\\u0000":1}}', errors.TransportError, id="NUL in a name"),
-        pytest.param(b'{"query":"{a(x:\\"\\\\u0000\\")}"}', errors.TransportError, id="NUL in a literal"),
-        pytest.param(b'{"query":"{a(x:\\"\\\\u{0}\\")}"}', errors.TransportError, id="NUL in a literal, braced"),
-        pytest.param(b"[" * 5000, errors.TransportError, id="deep"),
-        pytest.param(b"1" * 5000, errors.TransportError, id="a huge number"),
-        pytest.param(b'{"query":"{a}","variables":{"x":1e400}}', errors.TransportError, id="infinity"),
+        pytest.param(b"", errors.BodyNotJson, id="empty"),
+        pytest.param(b"{", errors.BodyNotJson, id="no JSON"),
+        pytest.param(b'{"query":"\xff"}', errors.BodyNotJson, id="no UTF-8"),
+        pytest.param(b'{"query":"\\ud800"}', errors.BodyNotJson, id="half a surrogate pair"),
+        pytest.param(b'{"query":"{a}","variables":{"x":"\\u0000"}}', errors.NulRefused, id="NUL in a variable"),
+        pytest.param(b'{"query":"{a}","variables":{"\\u0000":1}}', errors.NulRefused, id="NUL in a name"),
+        pytest.param(b'{"query":"{a(x:\\"\\\\u0000\\")}"}', errors.NulRefused, id="NUL in a literal"),
+        pytest.param(b'{"query":"{a(x:\\"\\\\u{0}\\")}"}', errors.NulRefused, id="NUL in a literal, braced"),
+        pytest.param(b"[" * 5000, errors.BodyNotJson, id="deep"),
+        pytest.param(b"1" * 5000, errors.BodyNotJson, id="a huge number"),
+        pytest.param(b'{"query":"{a}","variables":{"x":1e400}}', errors.BodyNotJson, id="infinity"),
+        pytest.param(b'{"query":"{a}","query":"{b}"}', errors.KeyRepeated, id="a key twice"),
+        pytest.param(b'{"query" :"{a}","query":"{b}"}', errors.KeyRepeated, id="a key twice, once with a space"),
+        pytest.param(b'{"query":"{a}","qu\\u0065ry":"{b}"}', errors.KeyRepeated, id="a key twice, once escaped"),
+        pytest.param(
+            b'{"query":"{a}","variables":{"x":[{"y":1,"y":2}],"z":"\\":"}}', errors.KeyRepeated, id="a key twice below"
+        ),
+        pytest.param(
+            b'{"query":"{a}","variables":' + b'{"x":' * 70 + b"1" + b"}" * 71, errors.BodyNotJson, id="nested"
+        ),
         pytest.param(b"1", errors.RequestMalformed, id="a number"),
         pytest.param(b"null", errors.RequestMalformed, id="null"),
         pytest.param(b'[{"query":"{a}"}]', errors.RequestMalformed, id="a batch"),
@@ -148,6 +157,11 @@ def test_malformed_bodies_are_refused(body: bytes, error: type[errors.HubError])
     with pytest.raises(errors.TransportError) as caught:
         transport.read_asked(body)
     assert type(caught.value) is error
+
+
+def test_colons_in_texts_are_no_keys() -> None:
+    body = b'{"query" : "{a(x:\\"y\\":1)}", "variables": {"x": "\\":", "y": [{"z":1},{"z":2}]}}'
+    assert transport.read_asked(body).variables == {"x": '":', "y": [{"z": 1}, {"z": 2}]}
 
 
 def test_a_backslash_before_u0000_is_no_nul() -> None:

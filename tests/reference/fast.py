@@ -14,6 +14,7 @@ from hub.policy.grant import Grant
 from hub.query import planner
 from hub.query.answer import Answered, Answerer, Request
 from hub.query.graphql import build_schema, core_of
+from hub.query.limits import Limits
 from hub.query.operation import Documents
 from hub.query.readers import Readers
 from schema.classes import Label
@@ -53,7 +54,7 @@ class FastPath:
         self._runner = asyncio.Runner()
         self._readers = Readers(conninfo, size=1)
         self.answerer = Answerer(
-            names=planner.Names.of(ENTITIES), query=self._readers.query, secret=SECRET, max_cost=10**9
+            names=planner.Names.of(ENTITIES), query=self._readers.query, secret=SECRET, limits=Limits(cost=10**9)
         )
 
     def ask(self, text: str, variables: Mapping[str, Any], grant: Grant, asker: Asker) -> Answered | Refusal:
