@@ -2,12 +2,15 @@
 
 The queries of one turn of the event loop share a Sync, and so one system call each way on either side. Where one of
 them fails, the server skips those behind it up to the Sync: they are sent again, each with a Sync of its own, so that
-an error stays its own. Connections are read-only and in autocommit.
+an error stays its own. A query that nobody waits for any longer is cancelled when its turn comes; where that strikes
+the one behind it, it is sent again too. Connections are read-only and in autocommit.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -27,6 +30,10 @@ MAX_PREPARED = 512
 UNPREPARED = b"26000"
 #: A connection that brings nothing for so long gets no further queries; those under way may still be answered.
 STALLED_SECONDS = 2.0
+#: Seconds that a query may still run when nobody waits for it any longer; most are over by then.
+GRACE_SECONDS = 0.02
+#: How long after a cancellation it may still strike a query behind the one that was meant.
+STRAY_SECONDS = 1.0
 #: Failures that pass: connection, rollback, resources, operator's intervention, input and output; read-only, locked.
 PASSING_CLASSES = (b"08", b"40", b"53", b"57", b"58")
 PASSING_STATES = (b"25006", b"55P03")
@@ -44,6 +51,7 @@ class _Pending:
     rows: list[Row] = field(default_factory=list)
     fault: Exception | None = None
     skipped: bool = False  # because of another's error, or its statement was not prepared because of one
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,9 @@ class Connection:
         self._writing = self._unsynced = self._retired = False
         self._heard = loop.time()
         self._timer: asyncio.TimerHandle | None = None
+        self._abandoned = 0  # queries under way that nobody waits for
+        self._cancelling: asyncio.Task[None] | None = None
+        self._cancelled = -math.inf  # when something was last cancelled
         self.alive = True
         loop.add_reader(self._socket, self._readable)
 
@@ -129,6 +140,27 @@ class Connection:
             self._loop.call_soon(self._sync)
         return pending.future
 
+    def abandon(self) -> None:
+        """Nobody waits for one of the queries any longer, so the server is to be spared it."""
+        if self.alive:
+            self._abandoned += 1
+            self._loop.call_later(GRACE_SECONDS, self._cancel_first)
+
+    def _cancel_first(self) -> None:
+        first = next((sent for sent in self._sent if isinstance(sent, _Pending)), None)
+        if self.alive and self._cancelling is None and first is not None and first.future.cancelled():
+            self._cancelling = self._loop.create_task(self._cancel())
+
+    async def _cancel(self) -> None:
+        with contextlib.suppress(psycopg.Error, OSError):
+            await self._link.cancel_safe(timeout=STALLED_SECONDS)
+        self._cancelling, self._cancelled = None, self._loop.time()
+
+    def _is_stray(self, pending: _Pending) -> bool:
+        """Whether another query's cancellation ended this one."""
+        recent = self._cancelling is not None or self._loop.time() - self._cancelled < STRAY_SECONDS
+        return recent and isinstance(pending.fault, errors.ExecuteTimeout) and not pending.repeated
+
     def _send(self, pending: _Pending) -> None:
         name = self._prepared.get(pending.sql)
         if name is None:
@@ -142,7 +174,7 @@ class Connection:
         """Alone and unprepared, so that nothing else on its way can have a part in it."""
         if self._unsynced:
             self._sync()
-        pending.skipped = False
+        pending.skipped, pending.repeated = False, True
         self._sent.append(pending)
         self._pgconn.send_query_params(pending.sql.encode(), pending.parameters)
         self._sync()
@@ -234,10 +266,15 @@ class Connection:
                 sent.query.fault = _fault_of(result)
 
     def _finish(self, pending: _Pending) -> None:
+        if pending.fault is not None and self._is_stray(pending):
+            pending.skipped, pending.fault = True, None
         if pending.skipped and pending.fault is None and not pending.future.done():
             self._send_again(pending)
             return
         self._waiting -= 1
+        if self._abandoned:
+            self._abandoned -= pending.future.cancelled()
+            self._loop.call_later(GRACE_SECONDS, self._cancel_first)
         if pending.future.done():
             return
         if pending.fault is not None:

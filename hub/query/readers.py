@@ -40,12 +40,18 @@ class Readers:
     async def query(self, sql: str, parameters: Sequence[bytes | None]) -> list[Row]:
         """The rows of a prepared query; raises ExecuteError, ExecuteTimeout, InternalError."""
         try:
-            connection = self._least_loaded() or await self._opened()
-            return await connection.query(sql, parameters)
+            return await self._asked(sql, parameters)
         except Lost:
             # The connection broke before it answered. A read may be repeated, on one that is known to live.
-            connection = self._least_loaded() or await self._opened()
+            return await self._asked(sql, parameters)
+
+    async def _asked(self, sql: str, parameters: Sequence[bytes | None]) -> list[Row]:
+        connection = self._least_loaded() or await self._opened()
+        try:
             return await connection.query(sql, parameters)
+        except asyncio.CancelledError:
+            connection.abandon()
+            raise
 
     def renew(self) -> None:
         """Asks nothing more of the present connections: they may lead to a server that is no longer the one."""

@@ -70,7 +70,7 @@ class Bucket:
         return 0.0 if level > 0 else -level / self._rate
 
     def take(self, amount: float) -> None:
-        self._level -= amount
+        self._level = self.level - amount
 
 
 class Share:

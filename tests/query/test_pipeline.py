@@ -152,3 +152,54 @@ def test_any_mixture_of_good_and_bad(database: Database) -> None:
         for n, kind in enumerate(kinds)
     ]
     assert values(run(database, asks, size=2)) == expected
+
+
+LONG = "select pg_sleep($1::float)::text"
+SLEEPING = "select count(*)::text from pg_stat_activity where query = $1 and state = 'active'"
+
+
+async def hung_up(asked: Coroutine[Any, Any, Any], begun: Callable[[], Awaitable[bool]]) -> None:
+    """Asked by someone who hangs up once the server is at it."""
+    task = asyncio.ensure_future(asked)
+    while not await begun():
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_query_that_nobody_waits_for_is_cancelled(database: Database) -> None:
+    async def asks(readers: Readers) -> tuple[list[Any], float]:
+        others = Readers(database.conninfo(Role.READER), size=1)
+
+        async def begun() -> bool:
+            return (await others.query(SLEEPING, [LONG.encode()]))[0][0] != b"0"
+
+        await hung_up(readers.query(LONG, [b"60"]), begun)
+        started = asyncio.get_running_loop().time()
+        found = await together(*(readers.query(NUMBER, [b"%d" % n]) for n in range(3)))
+        others.close()
+        return found, asyncio.get_running_loop().time() - started
+
+    found, seconds = run(database, asks)
+    assert values(found) == [b"0", b"1", b"2"]
+    assert seconds < 4  # the statement's own time is up after five
+
+
+def test_queries_behind_abandoned_ones_are_answered(database: Database) -> None:
+    """Whoever else hangs up, and whenever: all others have their rows."""
+    luck = random.Random(5)
+
+    async def asks(readers: Readers) -> list[Any]:
+        lasting, abandoned = [], []
+        for number in range(60):
+            lasting.append(asyncio.ensure_future(readers.query(NUMBER, [b"%d" % number])))
+            abandoned.append(asyncio.ensure_future(readers.query(LONG, [b"%.3f" % luck.uniform(0, 0.06)])))
+            await asyncio.sleep(0)
+        loop = asyncio.get_running_loop()
+        for task in abandoned:
+            loop.call_later(luck.uniform(0, 1), task.cancel)
+        await asyncio.gather(*abandoned, return_exceptions=True)
+        return list(await asyncio.gather(*lasting, return_exceptions=True))
+
+    assert values(run(database, asks, size=2)) == [b"%d" % n for n in range(60)]
