@@ -8,6 +8,7 @@ HubError
 ├── OperationError     the document or its variables     DOCUMENT_INVALID, VARIABLE_INVALID, LIMIT_*
 ├── GrantError         no policy to decide by            POLICY_*
 ├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
+├── WriteError         what was to be written            INPUT_INVALID, ROW_UNKNOWN, VERSION_CONFLICT, …
 ├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
 ├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
 ├── RosterError        the spreadsheet to be imported    ROSTER_*
@@ -592,6 +593,88 @@ class CursorInvalid(PlanError):
     zh = "游标不属于本单位、此列表或此排序。"
     next_zh = "从第一页重新查询。"
     next_en = "Start again from the first page."
+
+
+class WriteError(HubError):
+    """The record was not written."""
+
+    code = "NOT_WRITTEN"
+    status = 422
+    zh = "记录未写入。"
+
+
+class InputInvalid(WriteError):
+    """Nothing was written: {count} fault(s) in what was sent."""
+
+    code = "INPUT_INVALID"
+    zh = "未写入：所报内容有 {count} 处不符。"
+    next_zh = "逐处原因见 extensions.faults，改正后重新提交。"
+    next_en = "extensions.faults gives each; correct them and send again."
+
+
+class ValueTaken(InputInvalid):
+    """Nothing was written: a value that no two records may share is used by another."""
+
+    code = "VALUE_TAKEN"
+    status = 409
+    zh = "未写入：有一项不能重复的值已被另一条记录使用。"
+
+
+class RowUnknown(WriteError):
+    """There is no such record, or it is out of your reach."""
+
+    code = "ROW_UNKNOWN"
+    status = 404
+    zh = "没有这条记录，或不在本单位范围内。"
+
+
+class VersionConflict(WriteError):
+    """The record has changed meanwhile; it stands at version {version}."""
+
+    code = "VERSION_CONFLICT"
+    status = 409
+    zh = "该记录已被他人更新，现为第 {version} 版。"
+    next_zh = "重新读取后再改。"
+    next_en = "Read it again, then change it."
+
+
+class WriteRefused(WriteError):
+    """You may not write: {paths}"""
+
+    code = "WRITE_NOT_GRANTED"
+    status = 403
+    zh = "未获授权写入：{paths}"
+    next_zh = "逐项原因见 extensions.access；写明应由谁登记或向谁申请。"
+    next_en = "extensions.access gives each reason, and who keeps it."
+
+
+class OutOfReach(WriteRefused):
+    """The record would then lie out of your reach: {paths}"""
+
+    code = "OUT_OF_REACH"
+    zh = "写入后该记录将不在本单位范围内：{paths}"
+    next_zh = "请由对象所在地、所在案件的责任单位登记；儿童迁居请办理转移。"
+    next_en = "Have it recorded by the unit in charge there; for a child who moves use the transfer."
+
+
+class ValueOwned(WriteError):
+    """Another unit keeps this value ({owners}): {paths}"""
+
+    code = "VALUE_OWNED"
+    status = 403
+    zh = "该值由其他单位（{owners}）维护，不能改写：{paths}"
+    next_zh = "如有异议，请向维护单位提出校核申请（CorrectionRequest）。"
+    next_en = "If you doubt it, file a correction request (校核) with the unit that keeps it."
+
+
+class KeyReused(WriteError):
+    """This idempotency key was sent before with another content."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    status = 422
+    zh = "该幂等键已用于另一次内容不同的提交。"
+    next_zh = "每次新的提交用新的幂等键。"
+    next_en = "Use a new key for each new submission."
 
 
 class ExecuteError(HubError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hub.audit.tables import METADATA as ACCESS
+from hub.ledger.tables import METADATA as LEDGER
 from schema.entities import NAMING
 from schema.registry import METADATA as REGISTRY
 
@@ -35,7 +36,7 @@ POLICY_VERSION = sa.Table(
     info={"append_only": True},
 )
 
-METADATAS: tuple[sa.MetaData, ...] = (REGISTRY, ACCESS, CONTROL)
+METADATAS: tuple[sa.MetaData, ...] = (REGISTRY, ACCESS, LEDGER, CONTROL)
 
 
 def is_append_only(table: sa.Table) -> bool:

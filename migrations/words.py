@@ -15,6 +15,15 @@ from sqlalchemy.sql.elements import conv
 Names = tuple[str, ...]
 
 
+class Xid8(sa.types.UserDefinedType[int]):
+    """PostgreSQL's transaction number that never wraps round."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "XID8"
+
+
 def text(name: str, comment: str, *, null: bool = True, default: str | None = None) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=null, server_default=default, comment=comment)
 

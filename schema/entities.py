@@ -36,7 +36,8 @@ class About:
     relations: tuple[Relation, ...] = ()
     computed: tuple[Field, ...] = ()
     unit_columns: tuple[str, ...] = ()  # for Anchor.UNIT, and row-level conditions such as own_report
-    division_column: str = "division"  # for Anchor.DIVISION
+    #: for Anchor.DIVISION; for a child, where it lives, which also says the county that keys the row
+    division_column: str = "division"
     case_column: str | None = None  # links a row to one case; scope `case` then means that case
     default_order: str | None = None  # column that lists follow before the key, along an index
     history: bool = True  # keeps former states for asOf in a twin table
@@ -47,6 +48,16 @@ class About:
     source_class: str | None = None
     source_facets: str = ""
     source_level: Level | None = None
+    #: pairs of columns of which the second is not before the first; `valid_from` and `valid_to` go without saying
+    spans: tuple[tuple[str, str], ...] = ()
+    end: tuple[str, ...] = ()  # the day on which a row ends and, where it says so, why; without it, `valid_to`
+    numbered_by: str | None = None  # the division column from which the hub makes the natural key if none is given
+    commanded: bool = False  # written by commands that keep its process, never field by field
+
+    @property
+    def natural_key_made(self) -> str | None:
+        """The natural key that the hub makes where none is given."""
+        return self.natural_key if self.numbered_by else None
 
 
 class Base(DeclarativeBase):
@@ -235,6 +246,17 @@ class Entity:
         return self.about.anchor in (Anchor.CHILD, Anchor.FAMILY)
 
     @property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of columns that must follow each other in time."""
+        common = ("valid_from", "valid_to")
+        return (*self.about.spans, *((common,) if set(common) <= set(self.fields) else ()))
+
+    @property
+    def end(self) -> tuple[str, ...]:
+        """The day on which a row ends and, where it says so, why; empty where rows do not end."""
+        return self.about.end or (("valid_to",) if "valid_to" in self.fields else ())
+
+    @property
     def key(self) -> str:
         """The column that names a row within its county: `id`, or a natural code."""
         return next(c.name for c in self.table.primary_key if c.name != "county")
@@ -259,6 +281,9 @@ def read_entity(mapped: type[Base]) -> Entity:
     unexplained = [f"{name}.{c.name}" for c in table.columns if not isinstance(c.info.get("field"), Field)]
     if unexplained:
         raise MeaningError(f"columns without class, level, owner and label: {', '.join(unexplained)}")
+    stray = {*about.end, about.numbered_by, *(name for pair in about.spans for name in pair)} - {*table.c.keys(), None}
+    if stray:
+        raise MeaningError(f"{name} speaks of columns that it does not have: {sorted(map(str, stray))}")
     fields = {
         field.name: field
         for field in (

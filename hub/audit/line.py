@@ -29,22 +29,23 @@ def _columns(table: Any) -> tuple[str, str]:
     return ", ".join(names), ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
 
 
-def _statement() -> bytes:
+def _insert() -> str:
     """Records and the shapes they are the first to use, in one statement, so in one commit."""
     record, record_kinds = _columns(RECORD)
     shape, shape_kinds = _columns(SHAPE)
     parts = (
-        "PREPARE access (json, json) AS WITH new_shape AS (INSERT INTO access_shape",
+        "WITH new_shape AS (INSERT INTO access_shape",
         f"({shape}) SELECT {shape}",
         f"FROM json_to_recordset($2) AS s ({shape_kinds}) ON CONFLICT DO NOTHING)",
         "INSERT INTO access_record",
         f"({record}) SELECT {record}",
         f"FROM json_to_recordset($1) AS r ({record_kinds})",
     )
-    return " ".join(parts).encode()
+    return " ".join(parts)
 
 
-STATEMENT = _statement()
+INSERT = _insert()
+STATEMENT = f"PREPARE access (json, json) AS {INSERT}".encode()
 
 
 class Line:

@@ -40,9 +40,11 @@ class Node:
         self.name, self.key = known.name.encode(), known.key
         self.anchor = Anchor(known.path / "anchor", self.name, self.key)
         self._path, self._lock = known.path, lock
+        self.is_retired = False
 
     def retire(self, reason: str) -> None:
         """Leaves the chain as it is, for good."""
+        self.is_retired = True
         (self._path / "retired").write_text(reason + "\n", "utf-8")
         self.close()
 

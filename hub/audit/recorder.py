@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,18 @@ _CHAINS_TRIED = 8
 
 
 @dataclass(slots=True)
-class Waiting:
-    """An entry as bytes, and who waits for it."""
+class Sealable:
+    """An entry as bytes."""
 
     body: bytes
     keys: bytes
     shape: Shape
+
+
+@dataclass(slots=True)
+class Waiting(Sealable):
+    """An entry as bytes, and who waits for it."""
+
     future: asyncio.Future[None]
 
 
@@ -249,24 +255,8 @@ class Recorder:
             self._restored()
 
     async def _take_up(self, connection: Connection) -> None:
-        """Goes on with this process's chain, or retires it where it does not verify and begins another."""
-        for _ in range(_CHAINS_TRIED):
-            if self._node is None:
-                self._node = hold_node(self._folder, self._node_name)
-                anchored = self._node.anchor.read().head
-            else:
-                anchored = self._head
-            try:
-                self._head = await adopted(connection, self._node, anchored)
-            except errors.RecordBroken as error:
-                observe(ChainRetired(chain=self.node, place=str(error.data["reason"])))
-                self._node.retire(str(error))
-                self._node = None
-                continue
-            if self._head != anchored:
-                self._node.anchor.write(self._head)
-            return
-        raise errors.RecordError()
+        held = None if self._node is None or self._node.is_retired else (self._node, self._head)
+        self._node, self._head = await taken_up(connection, self._folder, self._node_name, held)
 
     def _sync(self) -> None:
         self._sync_timer = None
@@ -281,14 +271,47 @@ def _sync(anchor: Anchor) -> None:
         observe(unavailable("anchor", error, errors.RecordError.code))
 
 
-def waiting_for(entry: AccessEntry, future: asyncio.Future[None]) -> Waiting:
+async def taken_up(
+    connection: Connection, folder: Path, name: str, held: tuple[Node, Head] | None
+) -> tuple[Node, Head]:
+    """Goes on with the chain that is held, or retires it where it does not verify and begins another."""
+    for _ in range(_CHAINS_TRIED):
+        if held is None:
+            node = hold_node(folder, name)
+            anchored = node.anchor.read().head
+        else:
+            node, anchored = held
+        try:
+            head = await adopted(connection, node, anchored)
+        except errors.RecordBroken as error:
+            observe(ChainRetired(chain=node.name.decode(), place=str(error.data["reason"])))
+            node.retire(str(error))
+            held = None
+            continue
+        except BaseException:
+            if held is None:
+                node.close()
+            raise
+        if head != anchored:
+            node.anchor.write(head)
+        return node, head
+    raise errors.RecordError()
+
+
+def sealable(entry: AccessEntry) -> Sealable:
     """The entry as bytes; raises RecordError for one that the table could not hold."""
     children, at = children_of(entry), moment(entry)
     keys = orjson.dumps(search_keys(children, at))
-    return Waiting(body=entry_body(entry, at, children), keys=keys, shape=entry.shape, future=future)
+    return Sealable(body=entry_body(entry, at, children), keys=keys, shape=entry.shape)
 
 
-def grouped(waiting: list[Waiting], node: Node, head: Head, shapes: set[bytes]) -> Group:
+def waiting_for(entry: AccessEntry, future: asyncio.Future[None]) -> Waiting:
+    """The entry as bytes, and its future."""
+    ready = sealable(entry)
+    return Waiting(body=ready.body, keys=ready.keys, shape=ready.shape, future=future)
+
+
+def grouped(waiting: Sequence[Sealable], node: Node, head: Head, shapes: set[bytes]) -> Group:
     """Seals entries one after the other behind `head`; `shapes` are those the table is known to have."""
     rows: list[bytes] = []
     new: dict[bytes, Shape] = {}

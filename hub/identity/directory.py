@@ -75,6 +75,10 @@ class Directory:
         unit = self._unit(row, day)
         return unit if row.code == code else Succeeded(code=code, unit=unit)
 
+    def has_division(self, code: str, day: date) -> bool:
+        """Whether a division is in force on a day."""
+        return self._divisions.has(code, day)
+
     def name(self, code: str) -> Label | None:
         """The label of a unit, in force or not."""
         row = self._rows.get(code)

@@ -57,6 +57,11 @@ class Divisions:
     def __contains__(self, code: str) -> bool:
         return code in self._rows
 
+    def has(self, code: str, day: date) -> bool:
+        """Whether a division is in force on a day."""
+        row = self._rows.get(code)
+        return row is not None and in_force(row.valid_from, row.valid_to, day)
+
     def name(self, code: str) -> str | None:
         row = self._rows.get(code)
         return row.name if row else None

@@ -92,6 +92,25 @@ def caller_of(identity: Identity, purpose: Purpose) -> Caller:
     )
 
 
+def caller_values(request: Request, salt: str) -> dict[str, bytes | None]:
+    """What the predicates of every statement refer to, in PostgreSQL's text format."""
+    identity, purpose = request.identity, request.purpose
+    values: dict[str, bytes | None] = {
+        "@unit": identity.unit.code.encode(),
+        "@person": identity.person.encode(),
+        "@today": request.now.astimezone(CHINA).date().isoformat().encode(),
+        "@now": request.now.isoformat().encode(),
+        "@salt": salt.encode(),
+        "@case_no": encode(purpose.case_no),
+        "@task_no": encode(purpose.task_no),
+        "@application_no": encode(purpose.application_no),
+    }
+    for i, (low, high) in enumerate(identity.unit.ranges):
+        values[f"@lo{i}"], values[f"@hi{i}"] = low.encode(), high.encode()
+        values[f"@county{i}"], values[f"@last{i}"] = low[:6].encode(), _last_county(high).encode()
+    return values
+
+
 class Answerer:
     """Prepares operations, keeps the prepared, and runs them."""
 
@@ -158,7 +177,7 @@ class Answerer:
     async def run(self, prepared: Prepared, request: Request, query: Query | None = None) -> Answered:
         """The answer to a prepared operation; raises CursorInvalid and what the database's failing raises."""
         query = query or self._query
-        values = self._caller_values(request)
+        values = caller_values(request, self._salt)
         answered = Answered(access=[_static(withheld) for withheld in prepared.withheld])
         steps = prepared.steps
         if len(steps) == 1:
@@ -168,23 +187,6 @@ class Answerer:
         for step, rows in zip(prepared.steps, outcomes, strict=True):
             self._assemble(step, rows, request, answered)
         return answered
-
-    def _caller_values(self, request: Request) -> dict[str, bytes | None]:
-        identity, purpose = request.identity, request.purpose
-        values: dict[str, bytes | None] = {
-            "@unit": identity.unit.code.encode(),
-            "@person": identity.person.encode(),
-            "@today": request.now.astimezone(CHINA).date().isoformat().encode(),
-            "@now": request.now.isoformat().encode(),
-            "@salt": self._salt.encode(),
-            "@case_no": encode(purpose.case_no),
-            "@task_no": encode(purpose.task_no),
-            "@application_no": encode(purpose.application_no),
-        }
-        for i, (low, high) in enumerate(identity.unit.ranges):
-            values[f"@lo{i}"], values[f"@hi{i}"] = low.encode(), high.encode()
-            values[f"@county{i}"], values[f"@last{i}"] = low[:6].encode(), _last_county(high).encode()
-        return values
 
     async def _run(self, step: Step, request: Request, values: Mapping[str, bytes | None], query: Query) -> list[Row]:
         if step.statement is None:

@@ -34,9 +34,10 @@ STALLED_SECONDS = 2.0
 GRACE_SECONDS = 0.02
 #: How long after a cancellation it may still strike a query behind the one that was meant.
 STRAY_SECONDS = 1.0
-#: Failures that pass: connection, rollback, resources, operator's intervention, input and output; read-only, locked.
+#: Failures that pass: connection, rollback, resources, operator's intervention, input and output;
+#: read-only, transaction given up, locked.
 PASSING_CLASSES = (b"08", b"40", b"53", b"57", b"58")
-PASSING_STATES = (b"25006", b"55P03")
+PASSING_STATES = (b"25006", b"25P02", b"55P03")
 
 Row: TypeAlias = tuple[bytes | None, ...]
 
@@ -74,6 +75,14 @@ _Sent: TypeAlias = _Pending | _Preparing | _Mark
 
 class Lost(errors.ExecuteError):
     """The database cannot be reached now."""
+
+
+class Violated(errors.InternalError):
+    """A row would not keep a constraint of its table."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(reference="constraint")
+        self.state = state  # 23505 where a value is there already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +344,8 @@ def _fault_of(result: pq.abc.PGresult) -> Exception:
         return Lost()
     if state[:2] in PASSING_CLASSES or state in PASSING_STATES:
         return errors.ExecuteError()
+    if state[:2] == b"23":
+        return Violated(state.decode())
     event = Failed(
         reference=secrets.token_hex(6), code=errors.InternalError.code, error=(f"SQLSTATE {state.decode()}",)
     )

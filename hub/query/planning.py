@@ -88,26 +88,11 @@ class Planning:
 
     def rights(self, group: str, entity: Entity) -> tuple[Right, ...]:
         """The rights on a field group that this request's purpose opens and that can reach rows of the entity."""
-        return tuple(
-            right
-            for right in self.grant.rights_on(group, self.action)
-            if purpose_given(right.reach.purpose, self.purpose)
-            and applies(right.reach.scope, right.reach.condition, entity)
-        )
+        return opened(self.grant, self.purpose, entity, (group, self.action))
 
     def visible(self, entity: Entity, *, named: bool = False) -> tuple[Right, ...]:
         """The rights of which any one makes a row visible; `named`: as itself, by more than a pseudonym."""
-        groups = sorted({f.group for f in entity.fields.values()})
-        distinct: dict[object, Right] = {}
-        for group in groups:
-            for right in self.rights(group, entity):
-                if named and right.mode == "pseudo":
-                    continue
-                if right.mode != "aggregate" and _shows_something(entity, group, right.mode):
-                    known = distinct.get((right.reach, right.unless))
-                    if known is None or known.mode == "pseudo":
-                        distinct[right.reach, right.unless] = right
-        return widest(distinct.values(), entity)
+        return seen_by(self.grant, self.purpose, entity, self.action, named=named)
 
     def refuse(self, path: Path, entity: Entity, group: str, field: str | None = None) -> None:
         data_class = group.partition("/")[0]
@@ -134,6 +119,32 @@ class Planning:
         for count, limit in counted:
             if count > limit:
                 raise errors.LimitCost(cost=count, limit=limit)
+
+
+def opened(grant: Grant, purpose: Purpose, entity: Entity, cell: tuple[str, str]) -> tuple[Right, ...]:
+    """The rights on a (group, action) that a purpose opens and that can reach rows of the entity."""
+    return tuple(
+        right
+        for right in grant.rights_on(*cell)
+        if purpose_given(right.reach.purpose, purpose) and applies(right.reach.scope, right.reach.condition, entity)
+    )
+
+
+def seen_by(
+    grant: Grant, purpose: Purpose, entity: Entity, action: str = "read", *, named: bool = False
+) -> tuple[Right, ...]:
+    """The rights of which any one makes a row visible; `named`: as itself, by more than a pseudonym."""
+    groups = sorted({f.group for f in entity.fields.values()})
+    distinct: dict[object, Right] = {}
+    for group in groups:
+        for right in opened(grant, purpose, entity, (group, action)):
+            if named and right.mode == "pseudo":
+                continue
+            if right.mode != "aggregate" and _shows_something(entity, group, right.mode):
+                known = distinct.get((right.reach, right.unless))
+                if known is None or known.mode == "pseudo":
+                    distinct[right.reach, right.unless] = right
+    return widest(distinct.values(), entity)
 
 
 def _shows_something(entity: Entity, group: str, mode: str) -> bool:

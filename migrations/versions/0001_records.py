@@ -1,4 +1,4 @@
-"""Access records, and what nodes coordinate by."""
+"""Access records, changes, and what nodes coordinate by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON
 
-from migrations.words import create, integer, moment, text
+from migrations.words import Xid8, create, integer, moment, text
 
 revision = "0001"
 down_revision = None
@@ -36,6 +36,8 @@ def upgrade() -> None:
     )
     _access_shape()
     _access_record()
+    _change()
+    _sent_key()
 
 
 def _column(name: str, kind: sa.types.TypeEngine[Any], comment: str, *, null: bool = True) -> sa.Column[Any]:
@@ -100,3 +102,43 @@ def _access_record() -> None:
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
     )
+
+
+def _change() -> None:
+    op.create_table(
+        "change",
+        sa.Column(
+            "xid", Xid8(), nullable=False, server_default=sa.text("pg_current_xact_id()"),
+            comment="事务号 / Transaction that made the change",
+        ),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="序号 / Order within it"),
+        _column("county", sa.Text(), "县级区划 / County that keys the row; none for reference data"),
+        _column("entity", sa.Text(), "实体 / Entity", null=False),
+        _column("row_id", sa.Text(), "记录编号 / Row", null=False),
+        _column("row_version", sa.Integer(), "行版本 / Version that the change made", null=False),
+        _column("child_id", sa.Text(), "所属儿童 / Child the row belongs to"),
+        _column("kind", sa.Text(), "种类 / created, updated, ended or deleted", null=False),
+        _column("unit", sa.Text(), "单位 / Unit that wrote", null=False),
+        _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
+        _column("classes", ARRAY(sa.Text()), "数据类 / Data classes touched", null=False),
+        sa.PrimaryKeyConstraint("xid", "seq", name="pk_change"),
+        sa.CheckConstraint("kind IN ('created', 'updated', 'ended', 'deleted')", name="ck_change_kind"),
+        comment="变更 / Changes",
+    )  # fmt: skip
+    op.create_index("ix_change_row_id", "change", ["row_id"])
+
+
+def _sent_key() -> None:
+    op.create_table(
+        "sent_key",
+        _column("unit", sa.Text(), "单位 / Unit", null=False),
+        _column("person", sa.Text(), "人员标识 / Person", null=False),
+        _column("key", sa.Text(), "幂等键 / Key the caller chose", null=False),
+        _column("fingerprint", BYTEA(), "摘要 / Keyed digest of what was asked", null=False),
+        _column("row_ids", ARRAY(sa.Text()), "记录编号 / Rows written", null=False),
+        _column("row_versions", ARRAY(sa.Integer()), "行版本 / Versions written", null=False),
+        _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
+        sa.PrimaryKeyConstraint("unit", "person", "key", name="pk_sent_key"),
+        comment="幂等键 / Keys of writes already done",
+    )
+    op.create_index("ix_sent_key_at", "sent_key", ["at"])

@@ -27,6 +27,8 @@ class MigrationSpell(ChildBound, Recorded, Base):
         id_tag="migration",
         single="migrationSpell",
         plural="migrationSpells",
+        spans=(("out_since", "returned_on"),),
+        end=("returned_on",),
         relations=(
             one("parent", "FamilyMember", "务工父母", "Parent away", on="parent_id"),
             refers("work_place", "AdminDivision", "务工地", "Place of work", on=("work_division", "code")),
@@ -60,6 +62,7 @@ class GuardianshipArrangement(ChildBound, Recorded, Base):
         id_tag="guardianship",
         single="guardianshipArrangement",
         plural="guardianshipArrangements",
+        end=("valid_to", "ended_reason"),
         relations=(
             one("guardian", "FamilyMember", "监护人", "Guardian", on="guardian_id"),
             one("carer", "FamilyMember", "受委托人", "Carer", on="carer_id"),
@@ -143,6 +146,7 @@ class HukouRecord(ChildBound, Recorded, Base):
         id_tag="hukou",
         single="hukouRecord",
         plural="hukouRecords",
+        spans=(("application_on", "registered_on"),),
         unit_columns=("police_station",),
         indexes=(("police_station",), ("county", "status")),
         relations=(refers("station", "Organisation", "派出所", "Police station", on=("police_station", "code")),),

@@ -80,6 +80,7 @@ class Petition(CaseBound, Recorded, Base):
         id_tag="petition",
         single="petition",
         plural="petitions",
+        spans=(("filed_on", "effective_on"), ("effective_on", "expires_on")),
         unit_columns=("court_unit", "applicant_unit"),
         case_column="case_id",
         indexes=(("court_unit",), ("applicant_unit",)),

@@ -29,6 +29,7 @@ class EmergencyMeasure(CaseBound, Recorded, Base):
         id_tag="measure",
         single="emergencyMeasure",
         plural="emergencyMeasures",
+        spans=(("started_at", "ended_at"),),
         unit_columns=("by_unit",),
         case_column="case_id",
         indexes=(("county", "ended_at"), ("by_unit",)),
@@ -59,6 +60,7 @@ class Assessment(CaseBound, Recorded, Base):
         id_tag="assessment",
         single="assessment",
         plural="assessments",
+        spans=(("started_on", "completed_on"),),
         unit_columns=("lead_unit",),
         case_column="case_id",
     )

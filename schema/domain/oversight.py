@@ -28,6 +28,7 @@ class Inspection(Identified, Recorded, Base):
         id_tag="inspection",
         single="inspection",
         plural="inspections",
+        spans=(("inspected_on", "rectified_on"),),
         unit_columns=("inspected_unit", "by_unit"),
         history=False,
         indexes=(("division",), ("inspected_unit",)),

@@ -27,6 +27,7 @@ class ConcernReport(CountyKeyed, Recorded, Base):
         id_tag="report",
         single="concernReport",
         plural="concernReports",
+        commanded=True,
         natural_key="report_no",
         unit_columns=("reporter_unit", "receiving_unit"),
         case_column="case_id",

@@ -81,6 +81,8 @@ class DropoutCase(ChildBound, Recorded, Base):
         id_tag="dropout",
         single="dropoutCase",
         plural="dropoutCases",
+        spans=(("detected_on", "returned_on"), ("detected_on", "written_report_on")),
+        end=("returned_on",),
         unit_columns=("school_unit",),
         relations=(_SCHOOL, many("persuasions", "Persuasion", "劝返记录", "Persuasions", by="dropout_case_id")),
     )

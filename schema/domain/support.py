@@ -29,6 +29,7 @@ class Assistance(ChildBound, Recorded, Base):
         id_tag="assistance",
         single="assistance",
         plural="assistances",
+        spans=(("applied_on", "valid_from"),),
     )
 
     type: Mapped[str] = _d17.code("assistance_type", "救助类型", "Kind", null=False, facets="type")
@@ -133,6 +134,7 @@ class LegalAid(ChildBound, Recorded, Base):
         id_tag="aid",
         single="legalAid",
         plural="legalAids",
+        spans=(("accepted_on", "closed_on"),),
         unit_columns=("unit",),
         case_column="case_id",
         indexes=(("unit", "status"),),
