@@ -9,6 +9,7 @@ from hub.demo.household import Adult
 from hub.demo.records import add_with_past, told_by
 from hub.demo.rows import Row
 from hub.demo.scene import Scene
+from hub.derived.keeping import HUB
 
 #: Where parents work: division and industry; cities of other provinces and the provincial capital.
 DESTINATIONS = (
@@ -62,6 +63,8 @@ def add_guardianship(scene: Scene, life: Life) -> None:
             before, started = "entrusted_other", luck.office_hour(luck.between(first, latest))
     if before:
         _add_ended(scene, life, before, started)
+    if before == "none":
+        _add_finding(scene, life, started)
     arrangement = luck.row_id("guardianship", life.home.county, started)
     row: Row = {
         **told_by(scene.township.unit, started, duty="TW-1"),
@@ -90,6 +93,24 @@ def _add_ended(scene: Scene, life: Life, kind: str, ended: datetime) -> None:
     if kind != "none":
         row |= {"carer_relation": "99", "carer_check_result": "clear", "supervision_status": "ok"}
     add_with_past(scene.batch, "guardianship_arrangement", row, [(ended, {"valid_to": None, "ended_reason": None})])
+
+
+def _add_finding(scene: Scene, life: Life, cleared: datetime) -> None:
+    """What the hub found when the child was entered without a guardian, and cleared when one was named."""
+    since = life.registered.date()
+    kinds = ["no_guardian", "left_unattended"] if life.planned.age_on(since) < 8 else ["no_guardian"]
+    for kind in kinds:
+        row: Row = {
+            **told_by(scene.township.unit, life.registered),
+            **life.key,
+            "id": scene.luck.row_id("finding", life.home.county, life.registered),
+            "kind": kind,
+            "since": since,
+            "found_on": since,
+            "cleared_on": cleared.date(),
+            "recorded_by": HUB,
+        }
+        add_with_past(scene.batch, "guardianship_finding", row, [(cleared, {"cleared_on": None})])
 
 
 def _now(scene: Scene, life: Life) -> Row:

@@ -97,10 +97,9 @@ def add_child(scene: Scene, life: Life) -> None:
         "ethnicity": luck.pick(ETHNICITIES),
         "residence_division": home.village,
         "residence_address": home.address,
-        "hukou_division": home.village,
+        "hukou_division": _registered_in(scene, home),
         "child_phone": names.phone(luck) if life.age >= 10 and luck.one_in(3) else None,
         "responsible_person_id": scene.shared.staff.directors[home.village],
-        "file_completeness": 70 + luck.below(31),
         **(_left_behind(luck, life) if life.left_behind else _in_difficulty(life)),
         **_flags(luck, life),
     }
@@ -115,7 +114,14 @@ def add_child(scene: Scene, life: Life) -> None:
 
 NO_NUMBER: Row = {"citizen_id_no": None}
 NO_HUKOU: Row = {"citizen_id_no": None, "citizen_id_status": "none", "hukou_division": None}
-CANDIDATE: Row = {"lbc_status": "candidate", "lbc_reason": None, "lbc_since": None}
+#: The file is open, the household is not yet on it: nobody can say whether the child is left behind.
+CANDIDATE: Row = {"family_id": None, "lbc_status": "candidate", "lbc_reason": None, "lbc_since": None}
+
+
+def _registered_in(scene: Scene, home: Home) -> str:
+    """A village of the township: who has moved to its street or town is still registered in the countryside."""
+    villages = [village.code for village in scene.township.villages if village.urban_class.startswith("2")]
+    return home.village if home.village in villages else villages[home.planned.serial % len(villages)]
 
 
 def _left_behind(luck: Chance, life: Life) -> Row:
@@ -187,4 +193,5 @@ def _recoded(scene: Scene, life: Life) -> Change:
     old = recoded.former.code + life.home.village[9:]
     if life.hukou_on and life.hukou_on > at:
         return at, {"residence_division": old}
-    return at, {"residence_division": old, "hukou_division": old}
+    registered = recoded.former.code + _registered_in(scene, life.home)[9:]
+    return at, {"residence_division": old, "hukou_division": registered}

@@ -11,6 +11,8 @@ from hub.demo.records import told_by
 from hub.demo.scene import Scene
 
 PROBLEMS = ("poor_contact", "carer_weak", "emotion", "absence", "poor_hygiene", "safety_hazard")
+#: One household in so many is one in which the latest visit found a child alone; its findings are still open.
+ALONE_IN_ONE_OF = 2500
 PAIRING_UNITS = ("WF", "WF", "YL", "CG", "TU")
 EVALUATOR = f"TE@{PREFECTURE}-01"
 
@@ -30,6 +32,8 @@ def _add_visit(scene: Scene, life: Life, who: tuple[str, str], worker: str) -> N
     day = max(scene.anchor - (3 + luck.below(170)) * DAY, min(life.registered.date(), scene.anchor - 2 * DAY))
     at = luck.office_hour(day)
     problem = luck.pick(PROBLEMS) if luck.one_in(9) else None
+    if life.left_behind and life.home.planned.serial % ALONE_IN_ONE_OF == 7 and not life.planned.story:
+        problem = "living_alone"
     scene.batch.add(
         "visit",
         {
@@ -42,7 +46,7 @@ def _add_visit(scene: Scene, life: Life, who: tuple[str, str], worker: str) -> N
             "by_unit": unit,
             "worker_id": worker,
             "met_whom": f"儿童本人、照料人{life.home.carer.name}",
-            "guardianship_ok": problem != "carer_weak",
+            "guardianship_ok": problem not in ("carer_weak", "living_alone"),
             "living_ok": problem != "poor_hygiene",
             "study_ok": problem != "absence",
             "emotion_ok": problem not in ("emotion", "poor_contact"),

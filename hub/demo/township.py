@@ -8,6 +8,7 @@ from hub.demo.care import add_guardianship, add_hukou, add_migrations
 from hub.demo.cases import add_cases
 from hub.demo.child import Life, add_child, begin_life
 from hub.demo.company import add_pairing, add_sample, add_visits
+from hub.demo.computed import add_computed
 from hub.demo.doubts import add_doubts
 from hub.demo.household import add_family, found_home
 from hub.demo.plan import PlannedHousehold
@@ -41,4 +42,5 @@ def write_township(scene: Scene, households: Sequence[PlannedHousehold]) -> Batc
             else:
                 add_guardianship(scene, life)
                 add_cases(scene, life)
+    add_computed(scene)
     return scene.batch

@@ -71,6 +71,28 @@ def upgrade() -> None:
         history=(("county", "child_id"),),
     )
     create(
+        "guardianship_finding",
+        text("county", "县级区划 / County code [D09 L4 hub]", null=False),
+        text("id", "监护风险编号 / Guardianship finding id [D09 L4 hub]", null=False),
+        text("child_id", "儿童 / Child [D09 L4 hub]", null=False),
+        text("kind", "情形 / Kind [D09 L4 hub]", null=False),
+        day("since", "起始日期 / Since [D09 L4 hub]", null=False),
+        day("found_on", "发现日期 / Found on [D09 L4 hub]", null=False),
+        day("cleared_on", "消除日期 / Cleared on [D09 L4 hub]"),
+        text("source_unit", "提供单位 / Supplying unit [D09 L4 hub]", null=False),
+        text("source_system", "来源系统 / Source system [D09 L4 hub]"),
+        text("source_record_id", "来源记录号 / Source record id [D09 L4 hub]"),
+        text("supplier_duty", "提供所依职责 / Duty under which it was supplied [D09 L4 hub]"),
+        day("effective_from", "生效日期 / Effective from [D09 L4 hub]"),
+        moment("recorded_at", "记录时间 / Recorded at [D09 L4 hub]", null=False),
+        text("recorded_by", "记录人 / Recorded by [D09 L4 hub]", null=False),
+        text("verified_status", "核实状态 / Verification [D09 L4 hub]", null=False, default="unverified"),
+        integer("row_version", "行版本 / Row version [D09 L4 hub]", null=False, default="1"),
+        key=("county", "id"),
+        indexes=(("county", "child_id"), ("county", "kind", "cleared_on")),
+        history=(("county", "child_id"),),
+    )
+    create(
         "hukou_record",
         text("county", "县级区划 / County code [D10 L3 hub]", null=False),
         text("id", "户口登记编号 / Household registration id [D10 L3 hub]", null=False),
@@ -127,6 +149,7 @@ def upgrade() -> None:
     link("guardianship_arrangement", ("county", "carer_id"), "family_member", ("county", "id"))
     link("guardianship_arrangement", ("county", "child_id"), "child", ("county", "id"))
     link("guardianship_arrangement", ("county", "guardian_id"), "family_member", ("county", "id"))
+    link("guardianship_finding", ("county", "child_id"), "child", ("county", "id"))
     link("hukou_record", ("county", "child_id"), "child", ("county", "id"))
     link("hukou_record", ("police_station",), "organisation", ("code",))
     link("migration_spell", ("county", "child_id"), "child", ("county", "id"))

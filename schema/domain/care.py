@@ -13,6 +13,7 @@ from schema.meaning import Anchor, Mask, many, one, refers
 
 _d07 = Columns(data_class="D07", owner="TW")
 _d08 = Columns(data_class="D08", owner="TW")
+_d09 = Columns(data_class="D09", owner="hub")
 _d10 = Columns(data_class="D10", owner="PS")
 
 
@@ -94,6 +95,28 @@ class GuardianshipArrangement(ChildBound, Recorded, Base):
     supervision_status: Mapped[str | None] = _d08.code(
         "supervision_status", "跟踪督导状态", "Supervision", data_class="D09", owner="VC", facets="supervision"
     )
+
+
+class GuardianshipFinding(ChildBound, Recorded, Base):
+    """What is wrong with a child's guardianship by the facts on file; the hub finds it and clears it."""
+
+    __tablename__ = "guardianship_finding"
+    about = About(
+        label=Label(zh="监护风险", en="Guardianship finding"),
+        key_class="D09",
+        anchor=Anchor.CHILD,
+        id_tag="finding",
+        single="guardianshipFinding",
+        plural="guardianshipFindings",
+        indexes=(("county", "kind", "cleared_on"),),
+    )
+
+    kind: Mapped[str] = _d09.code(
+        "guardianship_finding", "情形", "Kind", null=False, source="未成年人保护法 第二十一条至第二十三条"
+    )
+    since: Mapped[date] = _d09.day("起始日期", "Since", null=False)
+    found_on: Mapped[date] = _d09.day("发现日期", "Found on", null=False)
+    cleared_on: Mapped[date | None] = _d09.day("消除日期", "Cleared on")
 
 
 class EntrustmentConfirmation(ChildBound, Recorded, Base):

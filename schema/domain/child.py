@@ -35,6 +35,7 @@ _FILE = (
     refers("responsible_person", "Worker", "责任人", "Responsible person", on=("responsible_person_id", "id")),
     _mine("migrations", "MigrationSpell", "外出务工", "Parents' migration"),
     _mine("guardianships", "GuardianshipArrangement", "监护情况", "Guardianship"),
+    _mine("findings", "GuardianshipFinding", "监护风险", "Findings on guardianship"),
     _mine("entrustments", "EntrustmentConfirmation", "委托监护确认书", "Entrustment confirmations"),
     _mine("hukou", "HukouRecord", "户口登记", "Household registration"),
     _mine("enrolments", "Enrolment", "学籍", "Enrolments"),
@@ -141,6 +142,7 @@ class Child(CountyKeyed, Recorded, Base):
     )
     lbc_reason: Mapped[str | None] = _d01.code("lbc_reason", "留守类型", "Kind of being left behind")
     lbc_since: Mapped[date | None] = _d01.day("留守开始日期", "Left behind since")
+    #: the township's word; the hub alone says that a child reached sixteen, and fills in what is blank
     lbc_until: Mapped[date | None] = _d01.day("留守结束日期", "Left behind until")
     lbc_end_reason: Mapped[str | None] = _d01.code("lbc_end_reason", "退出原因", "Reason of leaving the register")
     difficulty_flag: Mapped[bool] = _d01.flag(

@@ -14,7 +14,8 @@ from schema.registry import ENTITIES, METADATA, read_registry
 
 #: model: every entity that the domain speaks of, by subject.
 SUBJECTS = {
-    "child and family": "Child Family FamilyMember MigrationSpell GuardianshipArrangement EntrustmentConfirmation",
+    "child and family": "Child Family FamilyMember MigrationSpell GuardianshipArrangement GuardianshipFinding "
+    "EntrustmentConfirmation",
     "registration and school": "HukouRecord Enrolment Attendance DropoutCase Persuasion",
     "health": "HealthSummary ClinicalNote InjuryAssessment PsychScreening Disability",
     "support": "Assistance AidApplication EmploymentSupport HousingSupport LegalAid",

@@ -1,0 +1,1 @@
+"""What the hub computes of a child from the facts on file: standing, completeness, findings on guardianship."""

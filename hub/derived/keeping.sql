@@ -1,0 +1,115 @@
+-- What is stored, brought into step with what is computed. Each begins with the statements of statements.sql.
+-- Parameters beside theirs: by, who is recorded. A row recorded at `at` is of this very transaction and is completed
+-- in place; any other leaves its former state, at a later time than it was recorded, whatever the nodes' clocks say.
+
+-- lock --
+select id from child
+where county = %(county)s and (
+    id = any (%(children)s::text[]) or family_id = any (%(families)s::text[])
+    or family_id in (select family_id from child where county = %(county)s and id = any (%(children)s::text[]))
+)
+order by id
+for no key update
+
+-- changed --
+changed as materialized (
+    select c.county, c.id, t.lbc_status, t.lbc_reason, t.lbc_since, t.lbc_until, t.lbc_end_reason,
+           k.file_completeness
+    from child c
+    join standing t on (t.county, t.child_id) = (c.county, c.id)
+    join completeness k on (k.county, k.child_id) = (c.county, c.id)
+    where (c.lbc_status, c.lbc_reason, c.lbc_since, c.lbc_until, c.lbc_end_reason, c.file_completeness)
+       is distinct from
+          (t.lbc_status, t.lbc_reason, t.lbc_since, t.lbc_until, t.lbc_end_reason, k.file_completeness)
+)
+
+-- stale --
+select id from changed
+union
+select child_id from compared where wanted is distinct from since
+order by id
+
+-- differences --
+select count(*),
+       count(*) filter (where t.lbc_status = 'active'), count(*) filter (where t.lbc_status = 'candidate'),
+       count(*) filter (where t.lbc_status = 'ended'), count(*) filter (where t.lbc_status = 'not_eligible'),
+       (select count(*) from finding),
+       count(*) filter (where c.lbc_status is distinct from t.lbc_status),
+       count(*) filter (where (c.lbc_reason, c.lbc_since, c.lbc_until, c.lbc_end_reason)
+                        is distinct from (t.lbc_reason, t.lbc_since, t.lbc_until, t.lbc_end_reason)),
+       count(*) filter (where c.file_completeness is distinct from k.file_completeness),
+       (select count(*) from compared where wanted is distinct from since)
+from child_at c
+join standing t on (t.county, t.child_id) = (c.county, c.id)
+join completeness k on (k.county, k.child_id) = (c.county, c.id)
+
+-- counties --
+with recursive found as (
+    (select county from child order by county limit 1)
+    union all
+    select (select c.county from child c where c.county > f.county order by c.county limit 1)
+    from found f
+    where f.county is not null
+)
+select county from found where county is not null
+
+-- child --
+kept as (
+    update child c
+    set lbc_status = n.lbc_status, lbc_reason = n.lbc_reason, lbc_since = n.lbc_since, lbc_until = n.lbc_until,
+        lbc_end_reason = n.lbc_end_reason, file_completeness = n.file_completeness,
+        row_version = c.row_version + (c.recorded_at <> %(at)s)::int,
+        recorded_at = case when c.recorded_at = %(at)s then c.recorded_at
+                           else greatest(%(at)s, c.recorded_at + interval '1 microsecond') end,
+        recorded_by = case when c.recorded_at = %(at)s then c.recorded_by else %(by)s end
+    from changed n
+    where (c.county, c.id) = (n.county, n.id)
+    returning c.id, c.row_version, c.lbc_status, c.lbc_end_reason
+)
+select id, row_version, lbc_status, lbc_end_reason from kept
+
+-- compared --
+compared as materialized (
+    select coalesce(h.county, w.county) as county, coalesce(h.child_id, w.child_id) as child_id,
+           coalesce(h.kind, w.kind) as kind, h.id, h.since, w.since as wanted
+    from finding w
+    full join (
+        select h.* from guardianship_finding_at h
+        join subject s on (s.county, s.id) = (h.county, h.child_id)
+        where h.cleared_on is null
+    ) h on (h.county, h.child_id, h.kind) = (w.county, w.child_id, w.kind)
+)
+
+-- finding --
+opened as (
+    insert into guardianship_finding (county, id, child_id, kind, since, found_on, source_unit, source_system,
+                                      effective_from, recorded_at, recorded_by, verified_status, row_version)
+    select n.county, 'finding_' || n.county || '_' || u.stamp || substr(u.hex, 1, 12) || substr(u.hex, 29, 4),
+           n.child_id, n.kind, n.wanted, %(day)s, s.source_unit, %(by)s, n.wanted, %(at)s, %(by)s, 'verified', 1
+    from compared n
+    join subject s on (s.county, s.id) = (n.county, n.child_id),
+    lateral (
+        -- A ULID: milliseconds in ten characters, then random bits; the ones used of a UUID are all random.
+        select upper(replace(gen_random_uuid()::text, '-', '')) as hex,
+               (select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + ((m.ms >> (5 * i)) & 31)::int, 1), ''
+                                  order by i desc)
+                from generate_series(0, 9) as i) as stamp
+        from (select floor(extract(epoch from %(at)s::timestamptz) * 1000)::bigint as ms) m
+        -- Depends on the row, so that each gets its own.
+        where n.kind is not null
+    ) u
+    where n.id is null
+    returning id, child_id, row_version, kind, true as open
+),
+kept as (
+    update guardianship_finding f
+    set since = coalesce(n.wanted, f.since), cleared_on = case when n.wanted is null then %(day)s::date end,
+        row_version = f.row_version + (f.recorded_at <> %(at)s)::int,
+        recorded_at = case when f.recorded_at = %(at)s then f.recorded_at
+                           else greatest(%(at)s, f.recorded_at + interval '1 microsecond') end,
+        recorded_by = %(by)s
+    from compared n
+    where (f.county, f.id) = (n.county, n.id) and n.wanted is distinct from n.since
+    returning f.id, f.child_id, f.row_version, f.kind, f.cleared_on is null as open
+)
+select * from opened union all select * from kept
