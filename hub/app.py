@@ -22,6 +22,7 @@ from hub import errors, graphiql
 from hub.audit.recorder import Recorder
 from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
+from hub.derived.daily import every_day
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import NEEDS, PRICES, interface
@@ -152,6 +153,9 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     await recorder.open()
     stack.push_async_callback(recorder.close)
     limits = _limits(settings)
+    if settings.daily:
+        round_task = asyncio.create_task(every_day(database.conninfo(Role.WRITER), settings.node))
+        stack.push_async_callback(_cancelled, round_task)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
     line = Line(

@@ -34,6 +34,15 @@ class PolicyLoaded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedRound(Event):
+    """What time alone has changed was brought into step: so many children, of whom so many left the register."""
+
+    children: int
+    aged_out: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Event):
     """A request or a background task failed by a fault of ours; callers are told the reference."""
 

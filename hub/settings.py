@@ -130,6 +130,9 @@ class Settings:
         500, "小查询的时限，超时转为大查询（毫秒）", "Time after which a light statement is asked anew as heavy, ms",
         minimum=10, maximum=600_000,
     )  # fmt: skip
+    daily: bool = _setting(
+        True, "每日重算随时间变化的台账状态", "Recompute daily what time alone changes in the registry"
+    )
 
     policies: Path = _setting(ROOT / "policies", "授权策略目录", "Folder of policies", shown="the package's own")
     policy_max_age_s: int = _setting(

@@ -40,7 +40,8 @@ def demo(
 ) -> None:
     """载入演示城市（虚构数据）并提供服务 / Load the made-up city and serve it."""
     settings = load_settings()
-    settings = replace(settings, dev_issuer=not (settings.jwks_url or settings.jwks_file))
+    # The city stays as it was on its day: visits do not grow old in it.
+    settings = replace(settings, dev_issuer=not (settings.jwks_url or settings.jwks_file), daily=False)
     configure("warning", settings.node, form=settings.log_format)
     if tour:
         _tour(settings)

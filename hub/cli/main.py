@@ -28,6 +28,7 @@ COMMANDS = {
     "check": ("hub.cli.check", "校验声明与策略 / Check the declarations and the policies"),
     "policy": ("hub.cli.policy", "策略预期决定的测试 / Test the policies' expected decisions"),
     "explain": ("hub.cli.explain", "某单位可否做某事及依据 / Whether a unit may do something, and why"),
+    "derive": ("hub.cli.derive", "按存储的事实重算台账状态 / Recompute what follows from the stored facts"),
     "audit": ("hub.cli.audit", "校验或查询访问记录 / Verify or search the access record"),
 }
 
