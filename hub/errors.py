@@ -166,6 +166,33 @@ class DatabaseRoleMissing(StorageError):
     next_en = "Have the two roles made, and give them in HUB_DATABASE_READ_URL and HUB_DATABASE_WRITE_URL."
 
 
+class BackupFailed(StorageError):
+    """The backup or its restore did not go through: {reason}"""
+
+    code = "BACKUP_FAILED"
+    zh = "备份或恢复未能完成：{reason}"
+    next_zh = "查看目录权限与剩余空间，换一个不存在的目录再试。"
+    next_en = "See the folder's rights and the free space, and try again with a folder that does not exist yet."
+
+
+class BackupDamaged(StorageError):
+    """The backup is not as it was written: {reason}"""
+
+    code = "BACKUP_DAMAGED"
+    zh = "备份与写入时不一致：{reason}"
+    next_zh = "改用另一份备份；用 hub restore --check 事先核对。"
+    next_en = "Take another backup; check it beforehand with hub restore --check."
+
+
+class RestoreNotEmpty(StorageError):
+    """The database already holds tables; a backup is restored into an empty one only."""
+
+    code = "RESTORE_NOT_EMPTY"
+    zh = "数据库中已有数据表；备份只恢复到空数据库。"
+    next_zh = "用 HUB_DATA 或 HUB_DATABASE_URL 指定空的数据库。"
+    next_en = "Name an empty one by HUB_DATA or HUB_DATABASE_URL."
+
+
 class MigrationNeeded(StorageError):
     """The database is at version {found}, this hub needs {needed}."""
 

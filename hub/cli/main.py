@@ -16,7 +16,7 @@ from hub.cli.terminal import to_stderr
 from hub.errors import HubError, InternalError
 from hub.observation import failed
 
-#: Command → the module that holds it as ``app``, and its line in the help.
+#: Command → the module that holds it, as ``app`` or by the name behind the colon, and its line in the help.
 COMMANDS = {
     "serve": ("hub.cli.serve", "提供 GraphQL 服务 / Serve the GraphQL endpoint"),
     "demo": ("hub.cli.demo", "载入演示城市并提供服务 / Load the demonstration city and serve it"),
@@ -29,6 +29,8 @@ COMMANDS = {
     "policy": ("hub.cli.policy", "策略预期决定的测试 / Test the policies' expected decisions"),
     "explain": ("hub.cli.explain", "某单位可否做某事及依据 / Whether a unit may do something, and why"),
     "derive": ("hub.cli.derive", "按存储的事实重算台账状态 / Recompute what follows from the stored facts"),
+    "backup": ("hub.cli.backup", "备份 / Back up the database, the anchors and the keys"),
+    "restore": ("hub.cli.backup:restoring", "恢复并核验备份 / Restore a backup and prove it"),
     "audit": ("hub.cli.audit", "校验或查询访问记录 / Verify or search the access record"),
 }
 
@@ -48,7 +50,8 @@ class Commands(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         if name is None or command is None:
             return name, command, rest
-        loaded = get_command(import_module(COMMANDS[name][0]).app)
+        module, _, held = COMMANDS[name][0].partition(":")
+        loaded = get_command(getattr(import_module(module), held or "app"))
         loaded.name = name
         return name, loaded, rest
 

@@ -47,6 +47,16 @@ def find_binaries(*, named: Path | None, account: Account, home: Path, wanted: i
     raise NoServerBinaries(looked=", ".join(looked) or "PATH")
 
 
+def find_program(name: str, *, named: Path | None, account: Account, oldest: int) -> Path:
+    """A single program of some version from `oldest` on, for work on servers that are not ours."""
+    looked = []
+    for folder in _candidates(named):
+        looked.append(str(folder))
+        if (folder / name).is_file() and (_major(folder, account) or 0) >= oldest:
+            return folder / name
+    raise NoServerBinaries(looked=", ".join(looked) or "PATH")
+
+
 def _candidates(named: Path | None) -> Iterator[Path]:
     """Folders that hold all programs; a named folder is the only candidate."""
     if named is not None:
