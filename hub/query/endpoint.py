@@ -132,19 +132,7 @@ class Endpoint:
 def failed(error: errors.HubError, media: str) -> Reply:
     """A reply to a request that came to no answer."""
     body = orjson.dumps({"errors": rendering.rendered_all(error)})
-    return Reply(status=rendering.status_of(error, media), body=body, headers=_headers(error))
-
-
-def _headers(error: errors.HubError) -> Pairs:
-    """What a caller's program does next."""
-    if error.status == 401:
-        return [(b"www-authenticate", b"Bearer")]
-    if error.status in (408, 413):
-        # What is left of the body is not read, so the connection is of no further use.
-        return [(b"connection", b"close")]
-    if error.status in (429, 503, 504):
-        return [(b"retry-after", str(error.data.get("seconds", 1)).encode())]
-    return []
+    return Reply(status=rendering.status_of(error, media), body=body, headers=rendering.headers_of(error))
 
 
 async def respond(send: Send, reply: Reply, media: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:

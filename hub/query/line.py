@@ -122,7 +122,7 @@ class Line:
         share = self._parts.shares.enter(caller.identity)
         try:
             reply = await self._answer(asked, media, _Asker(caller=caller, share=share, strict=strict, started=started))
-            reply.headers = share.headers()
+            reply.headers += share.headers()
             return reply
         finally:
             share.leave()
@@ -367,7 +367,7 @@ def refused(error: errors.HubError, media: str, grant: Grant) -> Reply:
         error = errors.NotGranted(paths=_paths([error.data.get("path")]))
     listed = access if isinstance(access, list) else []
     body = {"errors": rendering.rendered_all(error), "extensions": rendering.report(listed, grant.version)}
-    return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body))
+    return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body), headers=rendering.headers_of(error))
 
 
 def _answered(

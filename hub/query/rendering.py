@@ -80,6 +80,19 @@ def status_of(error: errors.HubError, media: str) -> int:
     return error.status
 
 
+def headers_of(error: errors.HubError) -> list[tuple[bytes, bytes]]:
+    """What a caller's program does next."""
+    if error.status == 401:
+        return [(b"www-authenticate", b"Bearer")]
+    if error.status in (408, 413):
+        # What is left of the body is not read, so the connection is of no further use.
+        return [(b"connection", b"close")]
+    if error.status in (429, 503, 504):
+        told = error.data.get("seconds", 1) if isinstance(error, errors.TooManyRequests) else 1
+        return [(b"retry-after", str(told).encode())]
+    return []
+
+
 def access_entry(path: object, data_class: str | None, refusal: Refusal) -> dict[str, Any]:
     """One entry of `extensions.access`: what is withheld, why, who has it, and what to do next."""
     return {
