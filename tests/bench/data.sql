@@ -40,12 +40,12 @@ create temp table child_number as
 select i,
        v.county, v.township, v.code as village,
        '01J' || lpad(upper(to_hex(i)), 7, '0') || upper(left(md5(i::text), 16)) as ulid,
-       date '2008-01-01' + (i * 7919 % 6200)::int as birth_date,
+       date '2008-01-01' + (i::bigint * 7919 % 6200)::int as birth_date,
        (array['王','李','张','刘','陈','杨','黄','赵','周','吴'])[1 + i % 10] as family_name,
        (array['子涵','欣怡','浩然','梓萱','宇轩','诗涵','博文','雨桐','思远','若曦','俊杰'])[1 + i % 11] as given_name,
        timestamptz '2025-01-01 00:00:00+00' + i % 20000 * interval '1 minute' as recorded_at
 from generate_series(0, (select children - 1 from size)) i
-join village v on v.number = i * (select villages from size) / (select children from size);
+join village v on v.number = i::bigint * (select villages from size) / (select children from size);
 
 create index on child_number (i);
 analyze child_number;
