@@ -1,0 +1,44 @@
+"""The security checklist: where each item is tested that no test in this folder names, and what is not offered yet.
+
+Tests here bear the numbers of their items: ``test_17_and_18_doubling_fragments``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ITEMS = range(1, 66)  # 65: the floor under the libraries
+
+#: Item → the test that stands for it, as pytest names it, without parameters.
+ELSEWHERE: Mapping[int, tuple[str, ...]] = {
+    25: (
+        "tests/query/test_endpoint.py::test_a_request_has_a_deadline",
+        "tests/query/test_pipeline.py::test_query_that_nobody_waits_for_is_cancelled",
+    ),
+    27: ("tests/test_door.py::test_slow_requests_are_refused", "tests/test_door.py::test_who_does_not_read_is_cut_off"),
+    37: ("tests/query/test_cursor.py::test_cursor_of_another_question_or_unit_is_refused",),
+    42: ("tests/policy/test_traps.py::test_21_new_book_is_a_new_policy_and_leaves_held_grants_alone",),
+    44: ("tests/policy/test_traps.py::test_01_no_rule_at_all_allows_a_request_of_empty_words",),
+    45: ("tests/policy/test_traps.py::test_02_effect_without_an_allow_lets_anyone_in",),
+    46: ("tests/identity/test_verifier.py::test_unit_out_of_form_is_refused",),
+    53: ("tests/query/test_endpoint.py::test_what_cannot_be_recorded_is_not_answered",),
+    61: (
+        "tests/identity/test_verifier.py::test_token_without_signature_is_refused",
+        "tests/identity/test_verifier.py::test_claim_out_of_form_is_refused",
+        "tests/identity/test_verifier.py::test_unknown_kid_is_refused",
+        "tests/identity/test_verifier.py::test_remembered_token_falls_with_its_key",
+    ),
+    63: ("tests/security/test_d_transport.py::test_59_and_60_headers_of_every_reply",),
+    64: ("tests/faults/test_canaries.py::test_variables_and_extensions",),
+}
+
+#: Item → the addresses it would be about, or the root types; there is nothing there yet, which is tested too.
+NOT_OFFERED: Mapping[int, tuple[str, ...]] = {
+    38: ("/feed", "/changes", "/delta"),
+    39: ("/exports", "/export"),
+    40: (),  # mutations: their own tests come with them
+    43: (),  # versions published while nodes run
+    52: ("/subscriptions", "/stream", "/events"),
+    54: (),  # emergency leases are read, not yet taken
+    62: ("/webhooks", "/hooks"),
+}
