@@ -23,10 +23,12 @@ from hub.audit.recorder import Recorder
 from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
 from hub.derived.daily import every_day
+from hub.health import Health
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import NEEDS, PRICES, interface
 from hub.keyfile import read_key
+from hub.metrics import Sources, exposed
 from hub.migration import require_current
 from hub.observation import observe, unavailable
 from hub.policy.book import load_policies
@@ -39,6 +41,7 @@ from hub.query.line import Line, Parts
 from hub.query.planner import LIMITS, Names
 from hub.query.readers import Readers
 from hub.query.shares import Rates, Shares
+from hub.query.stages import Figures
 from hub.query.transport import JSON
 from hub.query.turns import Places, Turns
 from hub.query.view import Views
@@ -57,8 +60,8 @@ class Running:
 
     line: Line
     endpoint: endpoint.Endpoint
-    readers: Readers
     recorder: Recorder
+    health: Health
 
 
 class Hub:
@@ -105,12 +108,11 @@ class Hub:
         return PlainTextResponse("ok\n")
 
     async def _readiness(self, _: Request) -> Response:
-        """Ready when the database answers and accesses can be recorded; says nothing else to anyone."""
-        running = self._running
-        if running is None or not running.recorder.is_ready:
+        """Ready when the database answers, accesses can be recorded, and clocks agree; says no more to anyone."""
+        if self._running is None:
             raise errors.ExecuteError()
-        await running.readers.query("select 1", [])
-        return PlainTextResponse("ready\n")
+        await self._running.health.require()
+        return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
 
     async def _sdl(self, request: Request) -> Response:
         """The caller's own view as schema language, for code generators."""
@@ -158,15 +160,15 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         stack.push_async_callback(_cancelled, round_task)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
+    answerer = Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits)
+    figures = Figures()
     line = Line(
         Parts(
             verifier=verifier_from(settings, directories),
             policy=lambda: policy,
             names=names,
             views=Views(interface(), ENTITIES, NEEDS),
-            answerer=Answerer(
-                names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits
-            ),
+            answerer=answerer,
             recorder=recorder,
             turns=Turns(
                 Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
@@ -184,9 +186,22 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             prices=PRICES,
             max_tokens=settings.max_tokens,
             small_cell=settings.small_cell,
+            figures=figures,
         )
     )
-    return Running(line=line, endpoint=endpoint.Endpoint(line, doors(settings)), readers=readers, recorder=recorder)
+    health = Health(
+        readers=readers, recorder=recorder, policy=lambda: policy, most_skew=settings.max_clock_skew_ms / 1000
+    )
+    pools = {"light": readers, "heavy": heavy}
+    stack.enter_context(
+        exposed(
+            settings,
+            Sources(figures=figures, readers=pools, recorder=recorder, answerer=answerer, health=health),
+        )
+    )
+    return Running(
+        line=line, endpoint=endpoint.Endpoint(line, doors(settings), figures), recorder=recorder, health=health
+    )
 
 
 def _readers(conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack) -> Readers:

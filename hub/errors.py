@@ -723,6 +723,15 @@ class ExecuteTimeout(ExecuteError):
     next_en = "Narrow the filter or ask for smaller pages."
 
 
+class ClockSkewed(ExecuteError):
+    """The clocks of the hub and of the database differ by {seconds} s; at most {limit} s are allowed."""
+
+    code = "CLOCK_SKEWED"
+    zh = "平台与数据库的时钟相差 {seconds} 秒，允许 {limit} 秒。"
+    next_zh = "校准两台机器的时间同步。"
+    next_en = "See to the time service on both machines."
+
+
 class RecordError(HubError):
     """The access could not be recorded, so nothing is answered."""
 

@@ -83,6 +83,16 @@ class Settings:
         choices=("auto", "json", "plain"),
     )  # fmt: skip
 
+    metrics_host: str = _setting("127.0.0.1", "指标的监听地址", "Address of the metrics")
+    metrics_port: int = _setting(
+        0, "指标端口（Prometheus），各服务进程依次占用；0 为不开", "Port of /metrics, one per process; 0: none",
+        minimum=0, maximum=65535,
+    )  # fmt: skip
+    max_clock_skew_ms: int = _setting(
+        2000, "与数据库时钟的最大偏差（毫秒），超出则不就绪", "Clock skew against the database, ms; beyond, not ready",
+        minimum=10, maximum=3_600_000,
+    )  # fmt: skip
+
     database_url: Secret | None = _setting(
         None, "外部 PostgreSQL 地址；不设则用内置数据库", "A PostgreSQL server's URL; without it, the embedded server"
     )

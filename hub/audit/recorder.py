@@ -41,9 +41,10 @@ class Sealable:
 
 @dataclass(slots=True)
 class Waiting(Sealable):
-    """An entry as bytes, and who waits for it."""
+    """An entry as bytes, who waits for it, and since when."""
 
     future: asyncio.Future[None]
+    since: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,17 @@ class Recorder:
     @property
     def is_ready(self) -> bool:
         return self._line is not None
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not durable yet."""
+        return len(self._sent) + len(self._waiting)
+
+    @property
+    def lag(self) -> float:
+        """How long the oldest of them has waited, in seconds."""
+        oldest = self._sent[0] if self._sent else self._waiting[0] if self._waiting else None
+        return self._loop.time() - oldest.since if oldest else 0.0
 
     async def open(self) -> None:
         """Takes a node and its chain; raises RecordError where no record could be written now."""
@@ -308,7 +320,8 @@ def sealable(entry: AccessEntry) -> Sealable:
 def waiting_for(entry: AccessEntry, future: asyncio.Future[None]) -> Waiting:
     """The entry as bytes, and its future."""
     ready = sealable(entry)
-    return Waiting(body=ready.body, keys=ready.keys, shape=ready.shape, future=future)
+    since = future.get_loop().time()
+    return Waiting(body=ready.body, keys=ready.keys, shape=ready.shape, future=future, since=since)
 
 
 def grouped(waiting: Sequence[Sealable], node: Node, head: Head, shapes: set[bytes]) -> Group:

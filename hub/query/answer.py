@@ -131,6 +131,11 @@ class Answerer:
         self._limits = limits
         self._kept: dict[tuple[Any, ...], Prepared] = {}
 
+    @property
+    def kept(self) -> int:
+        """Prepared operations that are kept."""
+        return len(self._kept)
+
     def prepare(
         self,
         operation: Operation,

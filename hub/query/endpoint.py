@@ -14,6 +14,7 @@ import orjson
 from hub import errors
 from hub.query import rendering, transport
 from hub.query.line import Line, Reply
+from hub.query.stages import Figures
 from hub.query.transport import GRAPHQL, JSON, RawHeaders, Receive, Scope, Send
 
 Pairs = list[tuple[bytes, bytes]]
@@ -51,8 +52,8 @@ class Doors:
 class Endpoint:
     """The ASGI application of `/graphql`."""
 
-    def __init__(self, line: Line, doors: Doors) -> None:
-        self._line, self._doors = line, doors
+    def __init__(self, line: Line, doors: Doors, figures: Figures | None = None) -> None:
+        self._line, self._doors, self._figures = line, doors, figures or Figures()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Pairs = scope["headers"]
@@ -72,6 +73,7 @@ class Endpoint:
             reply = failed(error, media)
         except Exception as fault:
             reply = failed(rendering.internal(fault), media)
+        self._figures.ended(reply.code)
         await respond(send, reply, media, self._cors(headers))
 
     async def _post(self, headers: RawHeaders, receive: Receive, media: str) -> Reply:
@@ -132,7 +134,9 @@ class Endpoint:
 def failed(error: errors.HubError, media: str) -> Reply:
     """A reply to a request that came to no answer."""
     body = orjson.dumps({"errors": rendering.rendered_all(error)})
-    return Reply(status=rendering.status_of(error, media), body=body, headers=rendering.headers_of(error))
+    return Reply(
+        status=rendering.status_of(error, media), body=body, headers=rendering.headers_of(error), code=error.code
+    )
 
 
 async def respond(send: Send, reply: Reply, media: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -25,6 +25,7 @@ from hub.identity.purpose import NONE, read_purpose
 from hub.identity.verifier import Verifier, bearer_token
 from hub.policy.compile import Policy
 from hub.policy.grant import Grant, Refusal, Subject
+from hub.policy.words import ADMINISTRATORS
 from hub.query import planner, rendering
 from hub.query.accounting import Account, Accounts, Facts
 from hub.query.answer import Answered, Answerer, Prepared, Request
@@ -34,6 +35,7 @@ from hub.query.introspection import Introspection, is_introspection
 from hub.query.limits import Limits
 from hub.query.operation import Documents, Leaf, Operation
 from hub.query.shares import Share, Shares
+from hub.query.stages import Figures, Stages
 from hub.query.transport import Asked, RawHeaders, header
 from hub.query.turns import Planners, Turns
 from hub.query.view import View, Views
@@ -64,6 +66,7 @@ class Reply:
     status: int
     body: bytes
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    code: str | None = None  # of the refusal of the whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class Parts:
     prices: Mapping[str, int] = field(default_factory=dict)  # cost of root fields beside the registry's
     max_tokens: int = 4000
     small_cell: int = 5
+    figures: Figures = field(default_factory=Figures, repr=False)
 
 
 class Line:
@@ -116,19 +120,23 @@ class Line:
 
     async def answer(self, headers: RawHeaders, asked: Asked, media: str) -> Reply:
         """The reply to one request; only what keeps it from being anyone's request is raised."""
-        started = time.perf_counter()
+        stages = Stages()
         caller = await self.caller(headers, asked.extensions.get("purpose"))
         strict = is_strict(asked.extensions, caller.identity)
         share = self._parts.shares.enter(caller.identity)
+        stages.mark("identity")
         try:
-            reply = await self._answer(asked, media, _Asker(caller=caller, share=share, strict=strict, started=started))
+            reply = await self._answer(asked, media, _Asker(caller=caller, share=share, strict=strict, stages=stages))
+            self._parts.figures.took(stages)
             reply.headers += share.headers()
+            if caller.identity.roles & ADMINISTRATORS:
+                reply.headers.append(stages.header())
             return reply
         finally:
             share.leave()
 
     async def _answer(self, asked: Asked, media: str, asker: _Asker) -> Reply:
-        caller, share, started = asker.caller, asker.share, asker.started
+        caller, share, stages = asker.caller, asker.share, asker.stages
         planning = time.perf_counter()
         documents = self._documents_for(caller.grant)
         new = not documents.knows(asked.query)
@@ -140,11 +148,12 @@ class Line:
             raise
         except errors.HubError as error:
             share.planned(time.perf_counter() - planning, new=new)
-            facts = facts_of(caller.identity, caller.purpose, started)
+            facts = facts_of(caller.identity, caller.purpose, stages.started)
             await self._record_refusal(facts, self._accounts.unread(caller.grant.version), error)
             return refused(error, media, caller.grant)
-        turn = _Turn(caller=caller, operation=operation, asked=asked, strict=asker.strict, started=started, share=share)
+        turn = _Turn(caller=caller, operation=operation, asked=asked, strict=asker.strict, stages=stages, share=share)
         turn.planned(planning, new=new)
+        stages.mark("operation")
         try:
             return await self._turn(turn)
         except errors.RecordError:
@@ -172,11 +181,14 @@ class Line:
                     view = self.view(turn.caller)
                     data = await asyncio.to_thread(self._introspection.answer, turn.operation, view, key)
                     turn.planned(planning)
+            turn.stages.mark("execute")
             await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
+            turn.stages.mark("record")
             return Reply(status=200, body=b'{"data":%b}' % data)
         planning = time.perf_counter()
         prepared = self._prepare(turn, lane)
         turn.planned(planning)
+        turn.stages.mark("plan")
         cost = prepared.cost if lane is None else self._cost(turn.operation, prepared, lane)
         turn.share.cost.take(cost)
         if turn.strict and prepared.withheld:
@@ -189,7 +201,9 @@ class Line:
             raise _strictly(turn.refusals)
         answered.access.extend(turn.refusals)
         fault = faults[0]["extensions"]["code"] if faults else None
+        turn.stages.mark("execute")
         await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered, fault)
+        turn.stages.mark("record")
         return _answered(data, faults, answered, turn.caller.grant, (cost, self._parts.limits.cost))
 
     def _cost(self, operation: Operation, prepared: Prepared, own: frozenset[str]) -> int:
@@ -311,7 +325,7 @@ class _Asker:
     caller: Caller
     share: Share
     strict: bool
-    started: float
+    stages: Stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +336,7 @@ class _Turn:
     operation: Operation
     asked: Asked
     strict: bool
-    started: float
+    stages: Stages
     share: Share
     refusals: list[dict[str, Any]] = field(default_factory=list)  # of root fields that resolvers withheld
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -334,7 +348,7 @@ class _Turn:
         self.share.planned(time.perf_counter() - since, new=new)
 
     def facts(self) -> Facts:
-        micros = int((time.perf_counter() - self.started) * 1_000_000)
+        micros = int((time.perf_counter() - self.stages.started) * 1_000_000)
         return Facts(
             at=self.now,
             identity=self.caller.identity,
@@ -367,7 +381,13 @@ def refused(error: errors.HubError, media: str, grant: Grant) -> Reply:
         error = errors.NotGranted(paths=_paths([error.data.get("path")]))
     listed = access if isinstance(access, list) else []
     body = {"errors": rendering.rendered_all(error), "extensions": rendering.report(listed, grant.version)}
-    return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body), headers=rendering.headers_of(error))
+    return without_data(body, error, media)
+
+
+def without_data(body: Mapping[str, Any], error: errors.HubError, media: str) -> Reply:
+    """A reply without data."""
+    headers = rendering.headers_of(error)
+    return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body), headers=headers, code=error.code)
 
 
 def _answered(

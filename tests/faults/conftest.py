@@ -14,13 +14,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from hub.database import Database
+from hub.database import Database, Role
 from hub.embedded.place import find_place
 from hub.embedded.server import EmbeddedServer
 from hub.embedded.standby import join_standby, slot_of
-from hub.settings import Settings
+from hub.settings import Secret, Settings
 from tests.conftest import MakeDatabase
+from tests.faults.proxy import Proxy
 from tests.query.small_city import fill
 
 Copied = Callable[[], EmbeddedServer]
@@ -30,6 +32,21 @@ def short(settings: Settings, **changes: Any) -> Settings:
     """Time limits short enough for a test, long enough for a machine that does other things too."""
     bounds = {"statement_timeout_ms": 1000, "deadline_ms": 4000, "connect_timeout_s": 2}
     return replace(settings, **{**bounds, "read_pool": 2, "dev_issuer": True, **changes})
+
+
+def through(database: Database, folder: Path, **words: Any) -> Settings:
+    """Settings of a hub that reaches the same database by another way."""
+
+    def url(role: Role) -> Secret:
+        return Secret(make_conninfo(**{**conninfo_to_dict(database.conninfo(role)), "options": None, **words}))
+
+    return short(
+        database.settings,
+        data=folder,
+        database_url=url(Role.MIGRATOR),
+        database_read_url=url(Role.READER),
+        database_write_url=url(Role.WRITER),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +91,13 @@ def own(small_city: Database, folder: Path) -> Iterator[Database]:
     assert small_city.server is not None
     with copied(small_city.server, settings), Database.open(settings) as database:
         yield database
+
+
+@pytest.fixture
+def proxy(small_city: Database) -> Iterator[Proxy]:
+    host = conninfo_to_dict(small_city.conninfo(Role.READER))["host"]
+    with Proxy(f"{host}/.s.PGSQL.5432") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from hub.errors import BackupDamaged, BackupFailed, NoServerBinaries, RestoreNot
 from hub.migration import require_current
 from hub.settings import Settings
 from tests.faults.asking import asking, many_asking
-from tests.faults.conftest import short
-from tests.faults.test_outages import through
+from tests.faults.conftest import short, through
 
 
 def show(what: str, done: int, total: int) -> None:

@@ -107,7 +107,7 @@ def test_variables_and_extensions(hub: HubProcess, client: Client, server: Embed
 
 
 def test_headers_paths_and_bodies(hub: HubProcess, client: Client, server: EmbeddedServer) -> None:
-    body = {"query": "{ viewer { unit } }"}
+    body = {"query": "{ viewer { kind } }"}
     for name in ("Hub-Duty", "Hub-Case", "Hub-Task", "Hub-Application", "Accept", "Origin", "Cookie", "User-Agent",
                  "X-Forwarded-For", "Content-Type", "Content-Encoding"):  # fmt: skip
         client.post("/graphql", json=body, headers=bearer(hub) | {name: CANARY})

@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psycopg
-import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from hub.database import Database, Role
 from hub.embedded.server import EmbeddedServer
 from hub.embedded.standby import join_standby
-from hub.settings import Secret, Settings
 from tests.faults.asking import asking, many_asking
-from tests.faults.conftest import copied, short
+from tests.faults.conftest import copied, short, through
 from tests.faults.proxy import Proxy
-
-
-def through(database: Database, folder: Path, **words: Any) -> Settings:
-    """Settings of a hub that reaches the same database by another way."""
-
-    def url(role: Role) -> Secret:
-        return Secret(make_conninfo(**{**conninfo_to_dict(database.conninfo(role)), "options": None, **words}))
-
-    return short(
-        database.settings,
-        data=folder,
-        database_url=url(Role.MIGRATOR),
-        database_read_url=url(Role.READER),
-        database_write_url=url(Role.WRITER),
-    )
-
-
-@pytest.fixture
-def proxy(small_city: Database) -> Iterator[Proxy]:
-    host = conninfo_to_dict(small_city.conninfo(Role.READER))["host"]
-    with Proxy(f"{host}/.s.PGSQL.5432") as opened:
-        yield opened
 
 
 def postmaster(server: EmbeddedServer) -> int:
