@@ -1,19 +1,20 @@
 """Keeps what is stored in step with the facts: in the transaction that changed them, and once a day for time itself.
 
 Stored, not computed on read: lists, filters, counts and the statistics ask for these columns on every page, and the
-planner's guards stay simple predicates. What keeps them true is one statement, the same here and in the check.
+planner's guards stay simple predicates. What keeps them true is the same statement as what checks them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg import sql
 
@@ -21,6 +22,8 @@ from hub.derived import statement
 from schema.registry import ENTITIES
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+#: Runs one statement with its named values, in a transaction that is open.
+Ask = Callable[[sql.Composable, Mapping[str, object]], Awaitable[Sequence[Sequence[Any]]]]
 #: Who is recorded for what the hub itself finds.
 HUB = "hub"
 #: The columns of the statement that compares, in order.
@@ -32,15 +35,17 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One row that was brought into step, for the feed and for what is told of it."""
+    """One row that was brought into step."""
 
     entity: str
     county: str
     id: str
     child: str
     version: int
+    is_new: bool = False
+    stands: bool = False  # of a child: the status or the entry changed
+    filled: bool = False  # of a child: its completeness changed
     aged_out: bool = False
-    opened: bool = False  # a finding that is new or goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,17 @@ class Moment:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Whose facts changed in one county."""
+
+    county: str
+    children: frozenset[str] = frozenset()
+    families: frozenset[str] = frozenset()
+    #: children whose own row the same transaction wrote: what is computed belongs to that version of it
+    own: frozenset[str] = frozenset()
+
+
 @cache
 def _parts() -> Mapping[str, sql.SQL]:
     text = (files("hub.derived") / "keeping.sql").read_text("utf-8")
@@ -58,101 +74,92 @@ def _parts() -> Mapping[str, sql.SQL]:
     return {name: sql.SQL(body.strip()) for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
-def _former(table: str, source: str, where: str) -> sql.Composed:
+def _former(name: str, source: str, where: str) -> sql.Composed:
     """A CTE that files the present state of the rows about to change."""
-    columns = [sql.Identifier(column.name) for column in ENTITIES[table].table.columns]
-    name = ENTITIES[table].table.name
+    table = ENTITIES[name].table
+    columns = [sql.Identifier(column.name) for column in table.columns]
     return sql.SQL(
         "former as (insert into {} ({}, superseded_at)"
         " select {}, greatest(%(at)s, o.recorded_at + interval '1 microsecond') from {} o join {} n"
-        " on (n.county, n.id) = (o.county, o.id) where o.recorded_at <> %(at)s and {})"
+        " on (n.county, n.id) = (o.county, o.id) where {})"
     ).format(
-        sql.Identifier(f"{name}_history"),
+        sql.Identifier(f"{table.name}_history"),
         sql.SQL(", ").join(columns),
         sql.SQL(", ").join(sql.SQL("o.{}").format(column) for column in columns),
-        sql.Identifier(name),
+        sql.Identifier(table.name),
         sql.Identifier(source),
         sql.SQL(where),
     )
 
 
+def _statement(*parts: sql.Composable, some: bool, past: bool = False) -> sql.Composed:
+    """The computing, followed by further CTEs; the last part ends with the query."""
+    return sql.SQL(",\n").join([statement.computing(past=past, some=some), *parts])
+
+
 @cache
 def child_statement() -> sql.Composed:
-    parts = _parts()
-    return sql.SQL("{},\n{},\n{},\n{}").format(
-        statement.computing(past=False), parts["changed"], _former("Child", "changed", "true"), parts["child"]
-    )
+    parts, own = _parts(), "o.id <> all (%(own)s::text[])"
+    return _statement(parts["changed"], _former("Child", "changed", own), parts["child"], some=True)
 
 
 @cache
 def finding_statement() -> sql.Composed:
-    parts = _parts()
-    former = _former("GuardianshipFinding", "compared", "n.wanted is distinct from n.since")
-    return sql.SQL("{},\n{},\n{},\n{}").format(
-        statement.computing(past=False), parts["compared"], former, parts["finding"]
-    )
+    parts, otherwise = _parts(), "n.wanted is distinct from n.since"
+    return _statement(parts["compared"], _former(statement.FINDING, "compared", otherwise), parts["finding"], some=True)
 
 
 @cache
 def stale_statement() -> sql.Composed:
     parts = _parts()
-    return sql.SQL("{},\n{},\n{}\n{}").format(
-        statement.computing(past=False), parts["changed"], parts["compared"], parts["stale"]
-    )
+    return _statement(parts["changed"], parts["compared"], some=False) + sql.SQL("\n") + parts["stale"]
 
 
-async def keep(
-    connection: Connection,
-    county: str,
-    moment: Moment,
-    *,
-    children: Iterable[str] = (),
-    families: Iterable[str] = (),
-) -> tuple[Kept, ...]:
-    """Brings children, with those of the same households, into step; in the transaction of `connection`.
+@cache
+def _difference_statement(*, past: bool) -> sql.Composed:
+    parts = _parts()
+    return _statement(parts["compared"], some=False, past=past) + sql.SQL("\n") + parts["differences"]
+
+
+def asking(connection: Connection) -> Ask:
+    async def ask(query: sql.Composable, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        return await (await connection.execute(query.as_string(connection).encode(), values)).fetchall()
+
+    return ask
+
+
+async def keep(ask: Ask, touched: Touched, moment: Moment) -> tuple[Kept, ...]:
+    """Brings children, with those of the same households, into step.
 
     They are locked first: of two writers of one child's facts the later computes from what the earlier left.
     """
-    named = {"county": county, "children": sorted(children), "families": sorted(families)}
-    locked = await (await connection.execute(_parts()["lock"], named)).fetchall()
+    named = {
+        "county": touched.county, "children": sorted(touched.children), "families": sorted(touched.families),
+    }  # fmt: skip
+    locked = [_text(row[0]) for row in await ask(_parts()["lock"], named)]
     if not locked:
         return ()
     values = {
-        **statement.parameters(county, moment.day, at=moment.at, children=[row[0] for row in locked]),
-        "by": HUB,
-    }
-    kept = await (await connection.execute(child_statement(), values)).fetchall()
-    found = await (await connection.execute(finding_statement(), values)).fetchall()
-    return (*_children(county, kept), *_findings(county, found))
+        **statement.parameters(touched.county, moment.day, at=moment.at),
+        "children": locked, "own": sorted(touched.own), "by": HUB,
+    }  # fmt: skip
+    rows = [*await ask(child_statement(), values), *await ask(finding_statement(), values)]
+    return tuple(Kept(**orjson.loads(row[0])) for row in rows)
 
 
-def _children(county: str, rows: Sequence[tuple[Any, ...]]) -> Iterable[Kept]:
-    return (
-        Kept(
-            entity="Child", county=county, id=child, child=child, version=version,
-            aged_out=status == "ended" and reason == "age_16",
-        )
-        for child, version, status, reason in rows
-    )  # fmt: skip
-
-
-def _findings(county: str, rows: Sequence[tuple[Any, ...]]) -> Iterable[Kept]:
-    return (
-        Kept(entity="GuardianshipFinding", county=county, id=row, child=child, version=version, opened=opened)
-        for row, child, version, _, opened in rows
-    )
+def _text(cell: str | bytes) -> str:
+    return cell.decode() if isinstance(cell, bytes) else cell
 
 
 async def stale(connection: Connection, county: str, day: date) -> tuple[str, ...]:
     """Children of the county whose stored values are not what the facts say; nothing is locked or changed."""
-    rows = await (await connection.execute(stale_statement(), statement.parameters(county, day))).fetchall()
+    rows = await asking(connection)(stale_statement(), statement.parameters(county, day))
     return tuple(row[0] for row in rows)
 
 
 async def counties(connection: Connection) -> tuple[str, ...]:
     """The counties of which there are children."""
-    rows = await (await connection.execute(_parts()["counties"])).fetchall()
-    return tuple(row[0] for row in rows)
+    return tuple(row[0] for row in await asking(connection)(_parts()["counties"], {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +185,6 @@ class Comparison:
 
 async def compare(connection: Connection, county: str, day: date, *, at: datetime | None = None) -> Comparison:
     """What is stored beside what the facts say, now or as both were recorded at a past moment."""
-    past = at is not None
-    query = statement.computing(past=past) + sql.SQL(",\n{}\n{}").format(_parts()["compared"], _parts()["differences"])
-    row = await (await connection.execute(query, statement.parameters(county, day, at=at))).fetchone()
-    return Comparison(county=county, **dict(zip(COUNTED, row or (0,) * len(COUNTED), strict=True)))
+    query = _difference_statement(past=at is not None)
+    (row,) = await asking(connection)(query, statement.parameters(county, day, at=at))
+    return Comparison(county=county, **dict(zip(COUNTED, row, strict=True)))

@@ -1,6 +1,6 @@
 -- What is stored, brought into step with what is computed. Each begins with the statements of statements.sql.
--- Parameters beside theirs: by, who is recorded. A row recorded at `at` is of this very transaction and is completed
--- in place; any other leaves its former state, at a later time than it was recorded, whatever the nodes' clocks say.
+-- Parameters beside theirs: by, who is recorded; own, children whose row this very transaction has written: they are
+-- completed in place. Any other row leaves its former state, later than it was recorded, whatever the clocks say.
 
 -- lock --
 select id from child
@@ -14,7 +14,10 @@ for no key update
 -- changed --
 changed as materialized (
     select c.county, c.id, t.lbc_status, t.lbc_reason, t.lbc_since, t.lbc_until, t.lbc_end_reason,
-           k.file_completeness
+           k.file_completeness,
+           (c.lbc_status, c.lbc_reason, c.lbc_since, c.lbc_until, c.lbc_end_reason) is distinct from
+           (t.lbc_status, t.lbc_reason, t.lbc_since, t.lbc_until, t.lbc_end_reason) as stands_otherwise,
+           c.file_completeness is distinct from k.file_completeness as filled_otherwise
     from child c
     join standing t on (t.county, t.child_id) = (c.county, c.id)
     join completeness k on (k.county, k.child_id) = (c.county, c.id)
@@ -58,15 +61,17 @@ kept as (
     update child c
     set lbc_status = n.lbc_status, lbc_reason = n.lbc_reason, lbc_since = n.lbc_since, lbc_until = n.lbc_until,
         lbc_end_reason = n.lbc_end_reason, file_completeness = n.file_completeness,
-        row_version = c.row_version + (c.recorded_at <> %(at)s)::int,
-        recorded_at = case when c.recorded_at = %(at)s then c.recorded_at
+        row_version = c.row_version + (c.id <> all (%(own)s::text[]))::int,
+        recorded_at = case when c.id = any (%(own)s::text[]) then c.recorded_at
                            else greatest(%(at)s, c.recorded_at + interval '1 microsecond') end,
-        recorded_by = case when c.recorded_at = %(at)s then c.recorded_by else %(by)s end
+        recorded_by = case when c.id = any (%(own)s::text[]) then c.recorded_by else %(by)s end
     from changed n
     where (c.county, c.id) = (n.county, n.id)
-    returning c.id, c.row_version, c.lbc_status, c.lbc_end_reason
+    returning 'Child' as entity, c.county, c.id, c.id as child, c.row_version as version, false as is_new,
+              n.stands_otherwise as stands, n.filled_otherwise as filled,
+              n.stands_otherwise and c.lbc_status = 'ended' and c.lbc_end_reason = 'age_16' as aged_out
 )
-select id, row_version, lbc_status, lbc_end_reason from kept
+select row_to_json(kept)::text from kept
 
 -- compared --
 compared as materialized (
@@ -99,17 +104,16 @@ opened as (
         where n.kind is not null
     ) u
     where n.id is null
-    returning id, child_id, row_version, kind, true as open
+    returning 'GuardianshipFinding' as entity, county, id, child_id as child, row_version as version, true as is_new
 ),
 kept as (
     update guardianship_finding f
     set since = coalesce(n.wanted, f.since), cleared_on = case when n.wanted is null then %(day)s::date end,
-        row_version = f.row_version + (f.recorded_at <> %(at)s)::int,
-        recorded_at = case when f.recorded_at = %(at)s then f.recorded_at
-                           else greatest(%(at)s, f.recorded_at + interval '1 microsecond') end,
-        recorded_by = %(by)s
+        row_version = f.row_version + 1, recorded_by = %(by)s,
+        recorded_at = greatest(%(at)s, f.recorded_at + interval '1 microsecond')
     from compared n
     where (f.county, f.id) = (n.county, n.id) and n.wanted is distinct from n.since
-    returning f.id, f.child_id, f.row_version, f.kind, f.cleared_on is null as open
+    returning 'GuardianshipFinding' as entity, f.county, f.id, f.child_id as child, f.row_version as version,
+              false as is_new
 )
-select * from opened union all select * from kept
+select row_to_json(opened)::text from opened union all select row_to_json(kept)::text from kept

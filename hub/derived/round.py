@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hub.derived import keeping, statement
-from hub.derived.keeping import Connection, Kept, Moment
+from hub.derived.keeping import Connection, Kept, Moment, Touched
 
 BATCH = 500
 #: Told the county, how many of its children are done, and how many are to be.
@@ -59,7 +59,8 @@ async def go_round(
             batch = behind[start : start + BATCH]
             async with connection.transaction():
                 now = clock()
-                kept = await keeping.keep(connection, county, Moment(day=statement.today(now), at=now), children=batch)
+                touched = Touched(county=county, children=frozenset(batch))
+                kept = await keeping.keep(keeping.asking(connection), touched, Moment(day=statement.today(now), at=now))
                 await tell(connection, kept)
             counted += _counted(kept)
         show(county, len(behind), len(behind))

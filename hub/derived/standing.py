@@ -74,7 +74,7 @@ def _status(facts: ChildFacts, found: Absence, day: date) -> str:
     registration in a town or city (statistical class 1xx) excludes.
     """
     entry = facts.entry
-    entered = entry.since is not None and entry.since <= day
+    entered = _is_closed(entry, day) or (entry.since is not None and entry.since <= day)
     over = facts.dead or facts.is_of_age(LEAVES_AT, day) or (facts.hukou_class or "").startswith("1")
     if over or found.left is Left.NO:
         return "ended" if entered else "not_eligible"
@@ -87,9 +87,7 @@ def _status(facts: ChildFacts, found: Absence, day: date) -> str:
 
 def _is_closed(entry: Entry, day: date) -> bool:
     """Whether the township ended the entry: the parents came home, took the child along, or it was a mistake."""
-    if entry.since is None or entry.since > day or entry.until is None or entry.until > day:
-        return False
-    return entry.end_reason != AGED_OUT
+    return entry.until is not None and entry.until <= day and entry.end_reason != AGED_OUT
 
 
 def _entry(facts: ChildFacts, found: Absence, status: str, day: date) -> Entry:

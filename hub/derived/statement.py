@@ -54,11 +54,16 @@ def _recorded(name: str, *, past: bool) -> sql.Composed:
 
 
 @cache
-def computing(*, past: bool) -> sql.Composed:
-    """`with …`: everything computed, to be followed by a query of `standing`, `completeness` and `finding`."""
-    return sql.SQL("with {}\n").format(
-        sql.SQL(",\n").join([*(_recorded(name, past=past) for name in (*READ, FINDING)), *_parts().values()])
-    )
+def computing(*, past: bool = False, some: bool = False) -> sql.Composed:
+    """`with …`: everything computed, to be followed by a query of `standing`, `completeness` and `finding`.
+
+    For `some` children it is another statement, so that a plan made once for all values goes by their key.
+    """
+    which = sql.SQL("c.id = any (%(children)s::text[])" if some else "true")
+    parts = dict(_parts())
+    subject = parts.pop("subject").format(which=which)
+    recorded = (_recorded(name, past=past) for name in (*READ, FINDING))
+    return sql.SQL("with {}\n").format(sql.SQL(",\n").join([*recorded, subject, *parts.values()]))
 
 
 @cache
@@ -75,7 +80,5 @@ def found(*, past: bool) -> sql.Composed:
     return computing(past=past) + sql.SQL("select county, child_id, kind, since from finding")
 
 
-def parameters(
-    county: str, day: date, *, at: datetime | None = None, children: list[str] | None = None
-) -> dict[str, object]:
-    return {"county": county, "day": day, "at": at, "children": children}
+def parameters(county: str, day: date, *, at: datetime | None = None) -> dict[str, object]:
+    return {"county": county, "day": day, "at": at}

@@ -1,6 +1,6 @@
 -- The same as standing.py, completeness.py and findings.py, for all children of a county at once, or for some of them.
 -- A name in `_at` is a table as it was recorded at the moment asked for: rows of the present, or with former ones.
--- Parameters: county, day, at, and children, null for all.
+-- Parameters: county, day, at, and children where `which` asks for some of them.
 
 -- subject --
 subject as materialized (
@@ -9,16 +9,16 @@ subject as materialized (
            (c.birth_date + interval '8 years')::date as eight,
            (c.birth_date + interval '16 years')::date as sixteen,
            (c.birth_date + interval '18 years')::date as eighteen,
-           coalesce(c.lbc_since <= %(day)s, false) as entered,
-           coalesce(c.lbc_since <= %(day)s and c.lbc_until <= %(day)s and c.lbc_end_reason is distinct from 'age_16',
-                    false) as closed,
+           coalesce(c.lbc_since <= %(day)s, false)
+               or coalesce(c.lbc_until <= %(day)s and c.lbc_end_reason is distinct from 'age_16', false) as entered,
+           coalesce(c.lbc_until <= %(day)s and c.lbc_end_reason is distinct from 'age_16', false) as closed,
            exists (
                select from family_member_at m
                where (m.county, m.child_id) = (c.county, c.id) and m.alive_status in ('dead', 'declared_dead')
            ) as dead
     from child_at c
     left join admin_division d on d.code = c.hukou_division
-    where c.county = %(county)s and (%(children)s::text[] is null or c.id = any (%(children)s::text[]))
+    where c.county = %(county)s and {which}
 )
 
 -- parent --

@@ -13,7 +13,7 @@ from hub import lease
 from hub.database import Database, Role
 from hub.derived import statement
 from hub.derived.daily import NAME, once_a_day
-from hub.derived.keeping import Moment, keep
+from hub.derived.keeping import Moment, Touched, asking, keep
 from hub.derived.round import Tally, go_round
 from tests.derived import people
 from tests.derived.conftest import Connection, fill
@@ -108,4 +108,5 @@ async def _change(connection: Connection, change: str) -> None:
     async with connection.transaction():
         await connection.execute(change.encode())
         await asyncio.sleep(0)
-        await keep(connection, people.COUNTY, Moment(day=statement.today(at), at=at), children=[people.child_id(0)])
+        touched = Touched(county=people.COUNTY, children=frozenset({people.child_id(0)}))
+        await keep(asking(connection), touched, Moment(day=statement.today(at), at=at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hub.derived import keeping
 from hub.derived.facts import Arrangement, ChildFacts, Entry, Look, Parent, Spell
 from hub.derived.findings import findings
-from hub.derived.keeping import HUB, Kept, Moment
+from hub.derived.keeping import HUB, Kept, Moment, Touched
 from tests.derived import people
 from tests.derived.conftest import Connection, Within, fill
 from tests.derived.people import COUNTY, DAY
@@ -22,6 +23,10 @@ MOMENT = Moment(day=DAY, at=NOW)
 FIRST = people.child_id(0)
 
 GENERATED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+async def keep(connection: Connection, moment: Moment, ids: Iterable[str]) -> tuple[Kept, ...]:
+    return await keeping.keep(keeping.asking(connection), Touched(county=COUNTY, children=frozenset(ids)), moment)
 
 
 async def rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
@@ -38,10 +43,10 @@ def test_stored_values_are_the_computed_ones_after_keeping(
     async def work(connection: Connection) -> tuple[Any, ...]:
         await fill(connection, people.directory(), people.write(found))
         before = set(await keeping.stale(connection, COUNTY, DAY))
-        touched = await keeping.keep(connection, COUNTY, MOMENT, children=ids[:split])
+        touched = await keep(connection, MOMENT, ids[:split])
         between = set(await keeping.stale(connection, COUNTY, DAY))
-        await keeping.keep(connection, COUNTY, MOMENT, children=ids)
-        again = await keeping.keep(connection, COUNTY, MOMENT, children=ids)
+        await keep(connection, MOMENT, ids)
+        again = await keep(connection, MOMENT, ids)
         stored = await rows(connection, "select child_id, kind, since from guardianship_finding")
         return before, touched, between, await keeping.stale(connection, COUNTY, DAY), again, stored
 
@@ -77,10 +82,10 @@ def test_child_leaves_the_register_on_its_sixteenth_birthday(within: Within[Any]
             b" 'TW@430621104', '2026-01-01', 'TW@430621104', '2026-01-01', 'test')",
             [FIRST],
         )
-        eve = await keeping.keep(connection, COUNTY, at(DAY - timedelta(days=1)), children=[FIRST])
+        eve = await keep(connection, at(DAY - timedelta(days=1)), [FIRST])
         status = await rows(connection, "select lbc_status, lbc_until from child")
         due = await keeping.stale(connection, COUNTY, DAY)
-        kept = await keeping.keep(connection, COUNTY, MOMENT, children=due)
+        kept = await keep(connection, MOMENT, due)
         now = await rows(connection, "select lbc_status, lbc_until, lbc_end_reason, recorded_by from child")
         past = await rows(
             connection, "select lbc_status, superseded_at from child_history order by row_version desc limit 1"
@@ -91,7 +96,8 @@ def test_child_leaves_the_register_on_its_sixteenth_birthday(within: Within[Any]
     assert [one.aged_out for one in eve] == [False]
     assert status == [("active", None)]
     assert due == (FIRST,)
-    assert kept == (Kept(entity="Child", county=COUNTY, id=FIRST, child=FIRST, version=3, aged_out=True),)
+    left = Kept(entity="Child", county=COUNTY, id=FIRST, child=FIRST, version=3, stands=True, aged_out=True)
+    assert kept == (replace(left, filled=True),)  # of school nothing is asked any more
     assert now == [("ended", DAY, "age_16", HUB)]
     assert past == [("active", NOW)]
     assert case == [("plan",)]
@@ -103,20 +109,20 @@ def test_what_a_visit_found_is_listed_until_another_clears_it(within: Within[Any
 
     async def work(connection: Connection) -> tuple[Any, ...]:
         await fill(connection, people.directory(), people.write([child]))
-        opened = await keeping.keep(connection, COUNTY, MOMENT, children=[FIRST])
+        opened = await keep(connection, MOMENT, [FIRST])
         listed = await rows(
             connection, "select kind, since, found_on, cleared_on from guardianship_finding order by kind"
         )
         await connection.execute(b"update visit set problems = null")
-        cleared = await keeping.keep(connection, COUNTY, at(DAY + timedelta(days=1)), children=[FIRST])
+        cleared = await keep(connection, at(DAY + timedelta(days=1)), [FIRST])
         kinds = await rows(connection, "select kind, cleared_on from guardianship_finding order by kind")
         former = await rows(connection, "select kind, cleared_on from guardianship_finding_history order by kind")
         return opened, listed, cleared, kinds, former
 
     opened, listed, cleared, kinds, former = within(work)
-    assert [one.opened for one in opened if one.entity == "GuardianshipFinding"] == [True, True]
+    assert [one.is_new for one in opened if one.entity == "GuardianshipFinding"] == [True, True]
     assert listed == [(kind, alone.done_on, DAY, None) for kind in ("left_unattended", "living_alone")]
-    assert [one.opened for one in cleared if one.entity == "GuardianshipFinding"] == [False, False]
+    assert [one.version for one in cleared if one.entity == "GuardianshipFinding"] == [2, 2]
     assert kinds == [(kind, DAY + timedelta(days=1)) for kind in ("left_unattended", "living_alone")]
     assert former == [("left_unattended", None), ("living_alone", None)]
 
@@ -129,18 +135,18 @@ def test_siblings_are_kept_with_a_child(within: Within[Any]) -> None:
         for child in world["child"]:
             child["family_id"] = "family_0"
         await fill(connection, people.directory(), world)
-        return {kept.child for kept in await keeping.keep(connection, COUNTY, MOMENT, children=[FIRST])}
+        return {kept.child for kept in await keep(connection, MOMENT, [FIRST])}
 
     assert within(work) == {FIRST, people.child_id(1)}
 
 
-def test_state_that_lasted_no_time_leaves_no_former_row(within: Within[Any]) -> None:
-    """What the writer's own transaction has just recorded is completed in place."""
+def test_row_of_the_same_transaction_is_completed_in_place(within: Within[Any]) -> None:
+    """What is computed belongs to the version that its writer has just made, and is no version of its own."""
 
     async def work(connection: Connection) -> tuple[Any, ...]:
         await fill(connection, people.directory(), people.write([LEFT_BEHIND]))
-        await connection.execute(b"update child set recorded_at = %s", [NOW])
-        await keeping.keep(connection, COUNTY, MOMENT, children=[FIRST])
+        own = Touched(county=COUNTY, children=frozenset({FIRST}), own=frozenset({FIRST}))
+        await keeping.keep(keeping.asking(connection), own, MOMENT)
         return (
             await rows(connection, "select lbc_status, row_version, recorded_by from child"),
             await rows(connection, "select count(*) from child_history"),
