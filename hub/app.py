@@ -28,12 +28,17 @@ from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import NEEDS, PRICES, interface
 from hub.keyfile import read_key
+from hub.ledger.ledger import Ledger
+from hub.ledger.ledger import Parts as LedgerParts
+from hub.ledger.mutations import LedgerMutations
+from hub.ledger.types import OpenWrites
 from hub.metrics import Sources, exposed
 from hub.migration import require_current
 from hub.observation import observe, unavailable
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
 from hub.query import endpoint
+from hub.query.accounting import Accounts
 from hub.query.answer import Answerer
 from hub.query.cursor import Cursors
 from hub.query.limits import Limits
@@ -162,13 +167,21 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     secret = read_key(settings.secrets / "query.key")
     answerer = Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits)
     figures = Figures()
+    ledger = Ledger(
+        LedgerParts(
+            conninfo=database.conninfo(Role.WRITER), folder=settings.data / "audit", node=settings.node,
+            directory=directories, secret=secret, lanes=settings.write_pool, timeout=settings.deadline_ms / 1000,
+        )
+    )  # fmt: skip
+    stack.push_async_callback(ledger.close)
     line = Line(
         Parts(
             verifier=verifier_from(settings, directories),
             policy=lambda: policy,
             names=names,
-            views=Views(interface(), ENTITIES, NEEDS),
+            views=Views(interface(), ENTITIES, NEEDS, OpenWrites()),
             answerer=answerer,
+            mutations=LedgerMutations(ledger, answerer, Accounts(names)),
             recorder=recorder,
             turns=Turns(
                 Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),

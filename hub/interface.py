@@ -6,6 +6,7 @@ from functools import cache
 
 from graphql import GraphQLSchema
 
+from hub.ledger.types import declare_mutations
 from hub.query import account, meta
 from hub.query.graphql import build_schema, core_of, print_sdl
 from hub.statistics import questions as statistics
@@ -23,7 +24,7 @@ PRICES = {**statistics.PRICES, **account.PRICES}
 @cache
 def interface() -> GraphQLSchema:
     """The schema, built once in a process: it takes a second or two."""
-    return core_of(build_schema(ENTITIES, QUESTIONS))
+    return core_of(build_schema(ENTITIES, QUESTIONS, declare_mutations))
 
 
 def full_sdl() -> str:

@@ -38,6 +38,7 @@ class Act:
     values: Mapping[str, Any] = field(repr=False)
     row: str | None = None
     version: int | None = None  # that the caller saw; None: whatever stands
+    unfit: Mapping[str, str] = field(default_factory=dict)  # what did not fit its type: input name → code of the fault
     fill: bool = False  # only where nothing stands yet, as for the household of a child that has none
 
 

@@ -136,6 +136,7 @@ def prepared(job: Job, act: Act, known: Known) -> tuple[Permission, dict[str, An
     """What can be said before the database is asked: rights there are none of, and values that do not do."""
     entity, inputs = act.entity, inputs_of(act.entity.name)
     faults = [fault(("input", name), "UNKNOWN_INPUT") for name in act.values if name not in inputs]
+    faults += [fault(("input", name), code) for name, code in act.unfit.items()]
     given = {name: value for name, value in act.values.items() if name in inputs}
     if act.verb is Verb.CREATE:
         given |= decision.defaults(job.writer, entity, given)
@@ -154,7 +155,7 @@ def prepared(job: Job, act: Act, known: Known) -> tuple[Permission, dict[str, An
         else:
             values[name] = stored
     if act.verb is Verb.CREATE:
-        faults += decision.missing_faults(entity, given)
+        faults += [each for each in decision.missing_faults(entity, given) if each.path[-1] not in act.unfit]
     else:
         faults += decision.cleared_faults(entity, values)
     return permission, values, faults

@@ -25,16 +25,23 @@ ACTIONS: dict[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Holder:
+    """Who holds which rights, for a purpose; without one, for any."""
+
+    grant: Grant
+    purpose: Purpose | None = None
+
+    @property
+    def unit_type(self) -> str:
+        return self.grant.subject.unit_type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer(Holder):
     """Who writes, for what, and what that allows."""
 
     identity: Identity
     purpose: Purpose
-    grant: Grant
-
-    @property
-    def unit_type(self) -> str:
-        return self.identity.unit.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,7 @@ def keeps(unit_type: str, entity: Entity) -> bool:
     return any(unit_type in item.owners for item in inputs_of(entity.name).values())
 
 
-def rights_of(writer: Writer, entity: Entity, item: Input, verb: Verb) -> tuple[Right, ...]:
+def rights_of(writer: Holder, entity: Entity, item: Input, verb: Verb) -> tuple[Right, ...]:
     """The rights to write one value; only those in full, for nobody writes what it may not see whole."""
     for_all, for_owner = ACTIONS[verb]
     actions = (*for_all, *(for_owner if writer.unit_type in item.owners else ()))
@@ -82,12 +89,12 @@ def rights_of(writer: Writer, entity: Entity, item: Input, verb: Verb) -> tuple[
     return _full(writer, entity, item.field.group, actions)
 
 
-def _full(writer: Writer, entity: Entity, group: str, actions: Iterable[str]) -> tuple[Right, ...]:
+def _full(writer: Holder, entity: Entity, group: str, actions: Iterable[str]) -> tuple[Right, ...]:
     found = (opened(writer.grant, writer.purpose, entity, (group, action)) for action in actions)
     return tuple(right for rights in found for right in rights if right.mode == "full")
 
 
-def permitted(writer: Writer, act: Act, columns: Iterable[str]) -> Permission:
+def permitted(writer: Holder, act: Act, columns: Iterable[str]) -> Permission:
     """The rights that writing these columns needs; what no right covers is refused here, whatever the row."""
     entity, inputs, found = act.entity, inputs_of(act.entity.name), Permission()
     asked: dict[tuple[tuple[Right, ...], str], list[str]] = {}
@@ -112,25 +119,25 @@ def permitted(writer: Writer, act: Act, columns: Iterable[str]) -> Permission:
     return found
 
 
-def _refused(writer: Writer, entity: Entity, item: Input, verb: Verb) -> Refused:
+def _refused(writer: Holder, entity: Entity, item: Input, verb: Verb) -> Refused:
     refusal = writer.grant.refusal(item.field.group, ACTIONS[verb][0][0], ())
     name = f"{item.field.entity}.{item.column}"
     return Refused(path=("input", item.name), data_class=item.field.data_class, field=name, refusal=refusal)
 
 
-def _row_refused(writer: Writer, entity: Entity, group: str) -> Refused:
+def _row_refused(writer: Holder, entity: Entity, group: str) -> Refused:
     refusal = writer.grant.refusal(group, "create", ())
     return Refused(path=(), data_class=entity.about.key_class, field=entity.name, refusal=refusal)
 
 
-def writable(writer: Writer, entity: Entity, verb: Verb) -> Iterator[Input]:
+def writable(writer: Holder, entity: Entity, verb: Verb) -> Iterator[Input]:
     """The inputs that some right opens: what the caller is shown. A link goes with the row it belongs to."""
     for item in inputs_of(entity.name).values():
         if (verb is Verb.CREATE or not item.once) and rights_of(writer, entity, item, verb):
             yield item
 
 
-def may(writer: Writer, entity: Entity, verb: Verb) -> bool:
+def may(writer: Holder, entity: Entity, verb: Verb) -> bool:
     """Whether the caller could do such a thing to any row at all."""
     inputs = inputs_of(entity.name)
     open_to = {item.column for item in writable(writer, entity, verb)}

@@ -28,6 +28,7 @@ from hub.query.plan import Connection, Nodes, Root, Withheld
 from hub.query.rendering import access_entry
 from hub.query.statement import Statement, select_root
 from hub.query.turns import Pace
+from schema.entities import Entity
 from schema.scopes import Caller, subject_table
 
 #: Rules speak of days in China, whatever clock the server keeps.
@@ -80,6 +81,11 @@ class Request:
     purpose: Purpose
     variables: Mapping[str, Any]
     now: datetime
+
+
+def payload_name(entity: Entity) -> str:
+    """The type of what a mutation of the entity answers with."""
+    return f"{entity.name}Payload"
 
 
 def caller_of(identity: Identity, purpose: Purpose) -> Caller:
@@ -157,6 +163,37 @@ class Answerer:
             del self._kept[next(iter(self._kept))]
         return kept
 
+    def prepare_written(
+        self, operation: Operation, root: Selected, entity: Entity, grant: Grant, who: tuple[Identity, Purpose]
+    ) -> Prepared:
+        """The plan and statements of what a mutation answers with: the row it wrote, under each key it is asked by."""
+        identity, purpose = who
+        caller = caller_of(identity, purpose)
+        key = (
+            operation.document.digest,
+            operation.name,
+            operation.shape,
+            grant.digest_key,
+            caller,
+            root.key,
+            "written",
+        )
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            roots = tuple(
+                planner.plan_written(
+                    item, (root.key, item.key), entity=entity, names=self._names, operation=operation, grant=grant,
+                    purpose=purpose, limits=self._limits,
+                )
+                for item in operation.below(root, frozenset({payload_name(entity)}))
+                if item.name == entity.about.single
+            )  # fmt: skip
+            kept = self._made(roots, caller)
+        self._kept[key] = kept
+        if len(self._kept) > self._plans:
+            del self._kept[next(iter(self._kept))]
+        return kept
+
     def _prepare(
         self, operation: Operation, selections: list[Selected], caller: Caller, planning: tuple[Grant, Purpose]
     ) -> Prepared:
@@ -167,6 +204,9 @@ class Answerer:
             )
             for selected in selections
         )
+        return self._made(roots, caller)
+
+    def _made(self, roots: tuple[Root, ...], caller: Caller) -> Prepared:
         cost = sum(root.cost for root in roots)
         if cost > self._limits.cost:
             raise errors.LimitCost(cost=cost, limit=self._limits.cost)

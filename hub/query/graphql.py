@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import strawberry
 from graphql import (
@@ -15,13 +15,18 @@ from graphql import (
     print_type,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.field import StrawberryField
 
 from hub.query import filters, scalars, types
 from hub.query.shapes import Namespace, make_type
 from schema.entities import Entity
 
 
-def build_schema(entities: Mapping[str, Entity], questions: tuple[type, ...] = ()) -> strawberry.Schema:
+def build_schema(
+    entities: Mapping[str, Entity],
+    questions: tuple[type, ...] = (),
+    mutations: Callable[[Namespace], Iterable[StrawberryField]] | None = None,
+) -> strawberry.Schema:
     """Every entity with its inputs, and beside their root fields those of `questions`, types written by hand."""
     namespace: Namespace = {"ID": strawberry.ID, "Date": scalars.Date, "DateTime": scalars.DateTime}
     types.declare_shared(namespace)
@@ -35,8 +40,10 @@ def build_schema(entities: Mapping[str, Entity], questions: tuple[type, ...] = (
     for entity in entities.values():
         roots += types.root_fields(entity, namespace)
     query = make_type("Query", roots, "查询 / What may be asked", bases=questions)
+    writes = list(mutations(namespace)) if mutations else []
     schema = strawberry.Schema(
         query=query,
+        mutation=make_type("Mutation", writes, "登记、更新、终止 / What may be written") if writes else None,
         types=[namespace[name] for name in entities],
         config=StrawberryConfig(
             disable_field_suggestions=True,

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql import ExecutionResult, GraphQLSchema, OperationType, execute
 
 from hub import errors
 from hub.audit.record import AccessEntry, Outcome
@@ -33,16 +33,19 @@ from hub.query.context import RequestContext
 from hub.query.cursor import Cursors
 from hub.query.introspection import Introspection, is_introspection
 from hub.query.limits import Limits
-from hub.query.operation import Documents, Leaf, Operation
+from hub.query.operation import Documents, Leaf, Operation, Selected
 from hub.query.shares import Share, Shares
 from hub.query.stages import Figures, Stages
 from hub.query.transport import Asked, RawHeaders, header
 from hub.query.turns import Planners, Turns
-from hub.query.view import View, Views
+from hub.query.view import View, Views, view_key
+from hub.query.writing import Mutation, Mutations, NoMutations
 
 #: The lane of an operation that asks of the schema; no response key is named like it.
 INTROSPECTION = frozenset({"__schema"})
 MOST_LANES = 8192
+#: What a write costs beside what is read back.
+WRITE_COST = 20
 _AT_ONCE = contextlib.nullcontext()
 
 
@@ -83,6 +86,7 @@ class Parts:
     shares: Shares = field(repr=False)
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
     cursors: Cursors = field(repr=False)
+    mutations: Mutations = field(default_factory=NoMutations, repr=False)
     limits: Limits = field(default_factory=Limits)
     prices: Mapping[str, int] = field(default_factory=dict)  # cost of root fields beside the registry's
     max_tokens: int = 4000
@@ -173,7 +177,7 @@ class Line:
     async def _turn(self, turn: _Turn) -> Reply:
         lane = self._lane(turn.operation)
         if lane is INTROSPECTION:
-            key = turn.caller.grant.digest_key
+            key = view_key(turn.caller.grant)
             data = self._introspection.known(turn.operation, key)
             if data is None:
                 async with self._planners.turn(turn.caller.identity.unit.code):
@@ -185,6 +189,8 @@ class Line:
             await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
             turn.stages.mark("record")
             return Reply(status=200, body=b'{"data":%b}' % data)
+        if turn.operation.kind is OperationType.MUTATION:
+            return await self._mutate(turn)
         planning = time.perf_counter()
         prepared = self._prepare(turn, lane)
         turn.planned(planning)
@@ -205,6 +211,49 @@ class Line:
         await self._record(turn, self._accounts.of(turn.operation, prepared, turn.caller.grant), answered, fault)
         turn.stages.mark("record")
         return _answered(data, faults, answered, turn.caller.grant, (cost, self._parts.limits.cost))
+
+    async def _mutate(self, turn: _Turn) -> Reply:
+        """Root fields one after the other, each on its own: what one writes stands, whatever becomes of the next."""
+        planning = time.perf_counter()
+        mutations = [self._mutation(turn, root) for root in turn.operation.roots() if root.name != "__typename"]
+        plans = [self._parts.mutations.prepare(mutation) for mutation in mutations]
+        turn.planned(planning)
+        cost = sum(WRITE_COST + plan.cost for plan in plans)
+        if cost > self._parts.limits.cost:
+            raise errors.LimitCost(cost=cost, limit=self._parts.limits.cost)
+        turn.share.cost.take(cost)
+        withheld = [entry for plan in plans for entry in _static(plan)]
+        if turn.strict and withheld:
+            raise _strictly(withheld)
+        done, faults = Answered(), list[dict[str, Any]]()
+        for mutation, plan in zip(mutations, plans, strict=True):
+            await self._perform(turn, mutation, plan, done, faults)
+        written = dict(done.roots)
+        named = [(root.key, written.get(root.key, b'"Mutation"')) for root in turn.operation.roots()]
+        done.roots = named
+        return _answered(done.data, faults, done, turn.caller.grant, (cost, self._parts.limits.cost))
+
+    def _mutation(self, turn: _Turn, root: Selected) -> Mutation:
+        caller = turn.caller
+        return Mutation(
+            identity=caller.identity, purpose=caller.purpose, grant=caller.grant, operation=turn.operation, root=root,
+            strict=turn.strict, now=turn.now, facts=turn.facts,
+        )  # fmt: skip
+
+    async def _perform(
+        self, turn: _Turn, mutation: Mutation, plan: Prepared, done: Answered, faults: list[dict[str, Any]]
+    ) -> None:
+        """One root field: its row, or null with the reason; either is on record before it is answered."""
+        try:
+            answered = await self._parts.mutations.perform(mutation, plan)
+        except errors.HubError as error:
+            account = self._accounts.nothing(turn.operation, turn.caller.grant)
+            access = refused_access(error, mutation.root.key)
+            await self._record_refusal(turn.facts(), account, error, access)
+            faults.append(rendering.rendered(error, path=(mutation.root.key,)))
+            answered = Answered(roots=[(mutation.root.key, b"null")], access=access)
+        done.roots += answered.roots
+        done.access += answered.access
 
     def _cost(self, operation: Operation, prepared: Prepared, own: frozenset[str]) -> int:
         """What the planner's root fields cost together with the others; raises LimitCost."""
@@ -310,10 +359,12 @@ class Line:
         entry = self._accounts.entry(turn.facts(), account, answered, outcome=outcome, error=error)
         await self._parts.recorder.record(entry)
 
-    async def _record_refusal(self, facts: Facts, account: Account, error: errors.HubError) -> None:
+    async def _record_refusal(
+        self, facts: Facts, account: Account, error: errors.HubError, access: Sequence[dict[str, Any]] = ()
+    ) -> None:
         """A refusal is on record too; a failure of the database may also keep it from being recorded."""
         outcome: Outcome = "failed" if error.status >= 500 else "refused"
-        entry = self._accounts.entry(facts, account, Answered(), outcome=outcome, error=error.code)
+        entry = self._accounts.entry(facts, account, Answered(access=[*access]), outcome=outcome, error=error.code)
         with contextlib.suppress(errors.RecordError) if outcome == "failed" else contextlib.nullcontext():
             await self._parts.recorder.record(entry)
 
@@ -388,6 +439,18 @@ def without_data(body: Mapping[str, Any], error: errors.HubError, media: str) ->
     """A reply without data."""
     headers = rendering.headers_of(error)
     return Reply(status=rendering.status_of(error, media), body=orjson.dumps(body), headers=headers, code=error.code)
+
+
+def refused_access(error: errors.HubError, key: str) -> list[dict[str, Any]]:
+    """Entries of the access report for what a write was refused; an error tells of each value it concerns."""
+    listed = error.data.get("refused")
+    if isinstance(listed, tuple):
+        return [
+            rendering.access_entry((key, *item.path), item.data_class, item.refusal) | {"field": item.field}
+            for item in listed
+        ]
+    access = error.data.get("access")
+    return access if isinstance(access, list) else []
 
 
 def _answered(

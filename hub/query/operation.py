@@ -6,7 +6,7 @@ Refuses what does not parse, does not validate, or names no operation; the libra
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeGuard, cast
 
@@ -35,8 +35,10 @@ from graphql import (
     StringValueNode,
     Undefined,
     ValueNode,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
+    coerce_input_value,
     parse,
     print_ast,
     strip_ignored_characters,
@@ -71,6 +73,14 @@ class Leaf:
     value: Any  # the value in the request that made the plan; for a constant, in every request
     path: tuple[str | int, ...] | None = None  # where to find it in the coerced variables
     transform: Callable[[Any], Any] | None = None  # what is bound instead of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """Members of an input object in the variables that do not fit its type, by name."""
+
+    unknown: frozenset[str]
+    wrong: frozenset[str]
 
 
 #: An argument: input objects as mappings, lists of input objects as lists, everything else a leaf.
@@ -109,6 +119,7 @@ class Operation:
     schema: GraphQLSchema = field(repr=False)
     variables: Mapping[str, Any] = field(repr=False)
     shape: tuple[Any, ...] = field(repr=False)
+    unfit: Mapping[str, Unfit] = field(default_factory=dict, repr=False)  # of a mutation's variables
 
     @property
     def name(self) -> str | None:
@@ -332,6 +343,9 @@ class Documents:
         definitions = node.variable_definitions or ()
         if not definitions:
             return Operation(document=document, node=node, schema=self.schema, variables={}, shape=())
+        unfit: Mapping[str, Unfit] = {}
+        if node.operation is OperationType.MUTATION:
+            variables, unfit = sifted(self.schema, definitions, variables)
         coerced = get_variable_values(self.schema, definitions, dict(variables), max_errors=20, hide_suggestions=True)
         if isinstance(coerced, list):
             raise refused(errors.VariableInvalid, tuple(coerced))
@@ -345,7 +359,35 @@ class Documents:
             )
             for name, value in values.items()
         )
-        return Operation(document=document, node=node, schema=self.schema, variables=values, shape=shape)
+        return Operation(document=document, node=node, schema=self.schema, variables=values, shape=shape, unfit=unfit)
+
+
+def sifted(
+    schema: GraphQLSchema, definitions: Iterable[VariableDefinitionNode], variables: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Unfit]]:
+    """What is sent to be written, without members that do not fit their type: these are told with all other faults.
+
+    The library would stop at the types, and say of an input object no more than that something in it is wrong.
+    """
+    kept, unfit = dict(variables), dict[str, Unfit]()
+    for definition in definitions:
+        name = definition.variable.name.value
+        kind = type_from_ast(schema, definition.type)
+        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        given = variables.get(name)
+        if isinstance(bare, GraphQLInputObjectType) and isinstance(given, dict):
+            unknown = frozenset(str(key) for key in given if key not in bare.fields)
+            wrong = frozenset(
+                key for key, value in given.items() if key in bare.fields and not _fits(value, bare.fields[key].type)
+            )
+            kept[name] = {key: value for key, value in given.items() if key not in unknown | wrong}
+            if unknown or wrong:
+                unfit[name] = Unfit(unknown=unknown, wrong=wrong)
+    return kept, unfit
+
+
+def _fits(value: Any, kind: GraphQLInputType) -> bool:
+    return coerce_input_value(value, kind) is not Undefined
 
 
 def _named(document: Document, name: str | None) -> OperationDefinitionNode:

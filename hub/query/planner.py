@@ -43,6 +43,10 @@ __all__ = ["Names", "plan_root"]
 LIMITS = Limits()
 
 
+#: Where the id of a row just written stands among the values of a request; no variable is named like it.
+WRITTEN = ("@row",)
+
+
 def plan_root(
     selected: Selected,
     *,
@@ -79,6 +83,33 @@ def plan_root(
         arguments={name: value for name, value in arguments.items() if name not in ("after", "first")},
         cost=planning.cost,
     )
+
+
+def plan_written(
+    selected: Selected,
+    path: Path,
+    *,
+    entity: Entity,
+    names: Names,
+    operation: Operation,
+    grant: Grant,
+    purpose: Purpose,
+    limits: Limits = LIMITS,
+) -> Root:
+    """The plan of the row that a mutation has written, as its writer may see it; its id comes as `WRITTEN`."""
+    planning = Planning(names, operation, grant, purpose, limits=limits)
+    visible = planning.visible(entity)
+    read: Single | None = None
+    if visible:
+        node = _node(planning, entity, selected, path, visible)
+        rights = planning.visible(entity, named=True)
+        read = Single(node=node, column="id", value=Leaf(value=None, path=WRITTEN), rights=rights)
+    else:
+        planning.refuse(path, entity, id_field(entity).group)
+    return Root(
+        key=selected.key, read=read, as_of=None, withheld=tuple(planning.withheld),
+        fields=tuple(sorted(planning.fields)), rules=tuple(sorted(planning.rules)), arguments={}, cost=planning.cost,
+    )  # fmt: skip
 
 
 def _target(names: Names, selected: Selected, arguments: Mapping[str, Argument]) -> tuple[Entity, bool]:

@@ -121,12 +121,13 @@ class Planning:
                 raise errors.LimitCost(cost=count, limit=limit)
 
 
-def opened(grant: Grant, purpose: Purpose, entity: Entity, cell: tuple[str, str]) -> tuple[Right, ...]:
-    """The rights on a (group, action) that a purpose opens and that can reach rows of the entity."""
+def opened(grant: Grant, purpose: Purpose | None, entity: Entity, cell: tuple[str, str]) -> tuple[Right, ...]:
+    """The rights on a (group, action) that a purpose opens, None any of them, and that can reach rows of the entity."""
     return tuple(
         right
         for right in grant.rights_on(*cell)
-        if purpose_given(right.reach.purpose, purpose) and applies(right.reach.scope, right.reach.condition, entity)
+        if (purpose is None or purpose_given(right.reach.purpose, purpose))
+        and applies(right.reach.scope, right.reach.condition, entity)
     )
 
 

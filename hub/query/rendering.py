@@ -30,6 +30,12 @@ def rendered(error: errors.HubError, path: Sequence[str | int] | None = None) ->
     zh, en = error.next_step
     step = {"zh": zh, "en": en} if zh or en else None
     shown["extensions"] = {"code": error.code, "retryable": error.retryable, "nextStep": step}
+    listed = error.data.get("listed")
+    if isinstance(listed, tuple):
+        shown["extensions"]["faults"] = [
+            {"path": [*(path or ()), *fault.path], "code": fault.code, "zh": fault.label.zh, "en": fault.label.en}
+            for fault in listed
+        ]
     return shown
 
 

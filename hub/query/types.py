@@ -21,7 +21,7 @@ from schema.meaning import Field, Kind, MeaningError, Relation
 DEFAULT_PAGE = 20
 DEFAULT_COUNT_LIMIT = 1000
 
-_ANNOTATIONS: Mapping[Kind, StrawberryAnnotation] = {
+ANNOTATIONS: Mapping[Kind, StrawberryAnnotation] = {
     Kind.ID: optional(strawberry.ID),
     Kind.TEXT: optional(str),
     Kind.INT: optional(int),
@@ -91,7 +91,7 @@ def declare_entity(entity: Entity, entities: Mapping[str, Entity], namespace: Na
     """The entity's type, and its connection unless its rows are sealed."""
     fields = [output("id", strawberry.ID, "全局编号 / Global id", namespace)]
     fields += [
-        output(camel(field.name), _ANNOTATIONS[field.kind], describe(field), namespace)
+        output(camel(field.name), ANNOTATIONS[field.kind], describe(field), namespace)
         for field in entity.fields.values()
         if field.name != "id"
     ]

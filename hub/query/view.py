@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 
 from hub.policy.grant import Grant, Right
 from hub.query import filters
@@ -28,6 +28,26 @@ Needs = Mapping[str, tuple[str, str]]
 
 Made = TypeVar("Made")
 
+
+class Writes(Protocol):
+    """What of the mutations a grant may use."""
+
+    def shown(self, grant: Grant) -> Mapping[str, frozenset[str]]:
+        """Mutation and input types, with the fields that some right opens."""
+
+    def sealed(self, grant: Grant) -> frozenset[tuple[str, str]]:
+        """Sealed input fields (type, field) that no right opens."""
+
+
+#: A schema without mutations; inputs that nothing leads to go with them.
+NO_WRITES: Mapping[str, frozenset[str]] = {"Mutation": frozenset()}
+
+
+def view_key(grant: Grant) -> str:
+    """Callers with this key have one view: whose values a unit keeps hangs on its type."""
+    return f"{grant.digest_key} {grant.subject.unit_type}"
+
+
 MOST_VIEWS = 64
 _COMBINATORS = frozenset({"and", "or", "not"})
 
@@ -43,8 +63,15 @@ class View:
 class Views:
     """Views by the digest of their grant; the most recently used are kept."""
 
-    def __init__(self, core: GraphQLSchema, entities: Mapping[str, Entity], needs: Needs | None = None) -> None:
+    def __init__(
+        self,
+        core: GraphQLSchema,
+        entities: Mapping[str, Entity],
+        needs: Needs | None = None,
+        writes: Writes | None = None,
+    ) -> None:
         self._core, self._entities, self._needs = core, entities, needs or {}
+        self._writes = writes
         self._own: OrderedDict[str, View] = OrderedDict()
         self._askable: OrderedDict[str, GraphQLSchema] = OrderedDict()
         #: grants that hide the same fields share one schema, so that documents are validated once for all of them
@@ -52,22 +79,39 @@ class Views:
 
     def of(self, grant: Grant) -> View:
         """The view that introspection and SDL show."""
-        return _kept(self._own, grant.digest_key, lambda: self._made(grant))
+        return _kept(self._own, view_key(grant), lambda: self._made(grant))
 
     def askable(self, grant: Grant) -> GraphQLSchema:
         """The schema that documents are validated against."""
-        return _kept(self._askable, grant.digest_key, lambda: self._without(hidden_from(self._entities, grant)))
+        return _kept(self._askable, view_key(grant), lambda: self._asking(grant))
+
+    def _asking(self, grant: Grant) -> GraphQLSchema:
+        inputs = self._writes.sealed(grant) if self._writes else frozenset()
+        return self._without(hidden_from(self._entities, grant), inputs)
 
     def _made(self, grant: Grant) -> View:
         kept = dict(shown(self._core, self._entities, grant))
         kept["Query"] -= {root for root, (of, action) in self._needs.items() if not grant.may(of, action)}
+        kept.update(self._writes.shown(grant) if self._writes else NO_WRITES)
         schema = trim(self._core, kept)
         return View(schema=schema, sdl=print_sdl(schema))
 
-    def _without(self, hidden: frozenset[tuple[str, str]]) -> GraphQLSchema:
-        if hidden not in self._shared:
-            self._shared[hidden] = trim(self._core, _without(self._entities, hidden))
-        return self._shared[hidden]
+    def _without(self, hidden: frozenset[tuple[str, str]], inputs: frozenset[tuple[str, str]]) -> GraphQLSchema:
+        key = hidden | inputs
+        if key not in self._shared:
+            self._shared[key] = trim(self._core, {**_without(self._entities, hidden), **self._kept_inputs(inputs)})
+        return self._shared[key]
+
+    def _kept_inputs(self, gone: frozenset[tuple[str, str]]) -> dict[str, frozenset[str]]:
+        """Input types without their sealed fields; where nobody says what may be written, nothing is."""
+        if self._writes is None:
+            return dict(NO_WRITES)
+        kinds = {name: self._core.type_map[name] for name, _ in gone}
+        return {
+            name: frozenset(kind.fields) - {field for of, field in gone if of == name}
+            for name, kind in kinds.items()
+            if isinstance(kind, GraphQLInputObjectType)
+        }
 
 
 def _kept(known: OrderedDict[str, Made], key: str, make: Callable[[], Made]) -> Made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,8 @@ from hub.ledger.ledger import Ledger, Parts
 from hub.ledger.permission import Writer
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
-from tests.conftest import MakeDatabase
 from tests.ledger.writers import CHILD, OTHER_VILLAGE, TOWNSHIP, VILLAGE, create, update, writer_of
-from tests.query.small_city import child_id, fill
-
-UNITS = [(TOWNSHIP, "township", "430621104000"), ("PS@430621", "county", "430621000000")]
+from tests.query.small_city import child_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +66,9 @@ async def _directory(database: Database) -> Directory:
 
 
 @pytest.fixture(scope="module")
-def world(make_database: MakeDatabase, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    database = make_database(f"ledger_{worker_id}")
-    fill(database)
-    with database.connect(Role.MIGRATOR) as connection:
-        for code, level, division in UNITS:
-            connection.execute(
-                "INSERT INTO organisation (code, unit_type, level, division, name, valid_from)"
-                " VALUES (%s, %s, %s, %s, %s, '2016-09-01')",
-                (code, code[:2], level, division, code),
-            )
-    directory = asyncio.run(_directory(database))
-    yield World(
-        database=database, directory=directory, policy=Policy(load_policies()),
+def world(written_city: Database, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(
+        database=written_city, directory=asyncio.run(_directory(written_city)), policy=Policy(load_policies()),
         folder=tmp_path_factory.mktemp("chains"),
     )  # fmt: skip
 

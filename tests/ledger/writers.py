@@ -15,6 +15,11 @@ from schema.registry import ENTITIES
 
 VILLAGE, OTHER_VILLAGE = "430621104201", "430621105201"
 TOWNSHIP = "TW@430621104"
+UNITS = [
+    (TOWNSHIP, "township", "430621104000"),
+    ("PS@430621", "county", "430621000000"),
+    ("VC@430621105201", "village", "430621105201"),
+]
 CHILD: dict[str, Any] = {
     "name": "李小石",
     "sex": "1",

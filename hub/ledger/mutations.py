@@ -1,0 +1,164 @@
+"""Mutations: root fields to commands; the row that was written comes back through the planner, in its transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from graphql import VariableNode
+
+from hub import errors
+from hub.audit.record import AccessEntry
+from hub.ledger.acts import Act, Command, Source, Verb, Written
+from hub.ledger.inputs import by_name, inputs_of
+from hub.ledger.job import Query
+from hub.ledger.ledger import Ledger
+from hub.ledger.permission import Writer
+from hub.ledger.types import FIELDS, MutationField
+from hub.query.accounting import Accounts
+from hub.query.answer import Answered, Answerer, Prepared, Request
+from hub.query.binding import value_of
+from hub.query.operation import Argument, Leaf
+from hub.query.planner import WRITTEN
+from hub.query.writing import Mutation
+
+LONGEST_KEY = 128
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,47}")
+
+
+class LedgerMutations:
+    """Does what mutations ask, through the ledger."""
+
+    def __init__(self, ledger: Ledger, answerer: Answerer, accounts: Accounts) -> None:
+        self._ledger, self._answerer, self._accounts = ledger, answerer, accounts
+
+    def prepare(self, mutation: Mutation) -> Prepared:
+        entity = FIELDS[mutation.root.name].entity
+        who = (mutation.identity, mutation.purpose)
+        return self._answerer.prepare_written(mutation.operation, mutation.root, entity, mutation.grant, who)
+
+    async def perform(self, mutation: Mutation, prepared: Prepared) -> Answered:
+        writer = Writer(identity=mutation.identity, purpose=mutation.purpose, grant=mutation.grant)
+        payload = _Payload(mutation=mutation, prepared=prepared, answerer=self._answerer, accounts=self._accounts)
+        command = command_of(mutation)
+        (outcome,) = await self._ledger.write(writer, [command], account=payload)
+        if outcome.error is not None:
+            raise outcome.error
+        return payload.answered
+
+
+@dataclass(slots=True, kw_only=True)
+class _Payload:
+    """What is read back of one mutation, and what is put on record of it."""
+
+    mutation: Mutation
+    prepared: Prepared
+    answerer: Answerer
+    accounts: Accounts
+    answered: Answered = field(default_factory=Answered)
+
+    async def read(self, written: Sequence[Written], query: Query) -> None:
+        """The row, by the planner and under today's rights; a strict caller's write is undone if any is withheld."""
+        mutation, row = self.mutation, written[0].row
+        request = Request(
+            identity=mutation.identity, purpose=mutation.purpose,
+            variables={**mutation.operation.variables, WRITTEN[0]: row}, now=mutation.now,
+        )  # fmt: skip
+        found = await self.answerer.run(self.prepared, request, query)
+        if mutation.strict and found.access:
+            paths = ", ".join(".".join(map(str, entry["path"])) for entry in found.access[:8])
+            raise errors.NotGranted(paths=paths, access=found.access)
+        self.answered = self._put_together(found, written)
+
+    def _put_together(self, found: Answered, written: Sequence[Written]) -> Answered:
+        mutation, values = self.mutation, dict(found.roots)
+        root, entity = mutation.root, FIELDS[mutation.root.name].entity
+        payload = f'"{entity.name}Payload"'.encode()
+        named = mutation.operation.below(root, frozenset({f"{entity.name}Payload"}))
+        parts = [orjson.dumps(item.key) + b":" + values.get(item.key, payload) for item in named]
+        children = [orjson.dumps(sorted({each.child for each in written if each.child}))]
+        return Answered(
+            roots=[(root.key, b"{" + b",".join(parts) + b"}")],
+            access=found.access,
+            ids=[(root.key, orjson.dumps([each.row for each in written]))],
+            children=[*found.children, *children],
+        )
+
+    def entry(self, written: Sequence[Written], rules: Iterable[str]) -> AccessEntry:
+        """Read and written fields alike stand in the record, with the rules behind both."""
+        mutation, prepared = self.mutation, self.prepared
+        named = FIELDS[mutation.root.name]
+        fields = {f"{named.entity.name}.{name}" for name in written_fields(mutation)} | set(prepared.fields)
+        told = replace(prepared, fields=tuple(sorted(fields)), rules=tuple(sorted({*prepared.rules, *rules})))
+        account = self.accounts.of(mutation.operation, told, mutation.grant)
+        return self.accounts.entry(mutation.facts(), account, self.answered)
+
+
+def written_fields(mutation: Mutation) -> list[str]:
+    """The fields a mutation names in its input, as the registry does."""
+    named = FIELDS[mutation.root.name]
+    given = mutation.operation.arguments("Mutation", mutation.root).get("input")
+    inputs = by_name(named.entity)
+    columns = [inputs[name].column for name in given] if isinstance(given, Mapping) else list(named.entity.end)
+    return [column for column in columns if column in named.entity.fields]
+
+
+def command_of(mutation: Mutation) -> Command:
+    """The command a root field asks for; raises PlanError for a key that cannot be one."""
+    named = FIELDS[mutation.root.name]
+    arguments = mutation.operation.arguments("Mutation", mutation.root)
+    variables = mutation.operation.variables
+    given = {name: _value(argument, variables) for name, argument in arguments.items()}
+    key = given.get("idempotencyKey")
+    if key is not None and not 0 < len(str(key)) <= LONGEST_KEY:
+        raise errors.PlanError(reason="idempotencyKey")
+    if "input" in arguments and not isinstance(given["input"], Mapping):
+        raise errors.PlanError(reason="input")
+    act = Act(
+        verb=named.verb, entity=named.entity, values=_values(named, given), row=given.get("id"),
+        version=given.get("version"), unfit=_unfit(mutation),
+    )  # fmt: skip
+    return Command(acts=(act,), source=_source(given.get("source") or {}), key=key)
+
+
+def _unfit(mutation: Mutation) -> dict[str, str]:
+    """Members of the input that are none, or of another type; a name that could be a value is not repeated."""
+    found: dict[str, str] = {}
+    for argument in mutation.root.nodes[0].arguments or ():
+        if argument.name.value == "input" and isinstance(argument.value, VariableNode):
+            unfit = mutation.operation.unfit.get(argument.value.name.value)
+            if unfit is not None:
+                found |= {name if _NAME.fullmatch(name) else "…": "UNKNOWN_INPUT" for name in unfit.unknown}
+                found |= dict.fromkeys(unfit.wrong, "WRONG_KIND")
+    return dict(sorted(found.items()))
+
+
+def _value(argument: Argument, variables: Mapping[str, Any]) -> Any:
+    return value_of(argument, variables) if isinstance(argument, Leaf) else _plain(argument, variables)
+
+
+def _plain(argument: Argument | Any, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """An input object as its values by name."""
+    if not isinstance(argument, Mapping):
+        return {}
+    return {name: value_of(leaf, variables) for name, leaf in argument.items() if isinstance(leaf, Leaf)}
+
+
+def _values(named: MutationField, given: Mapping[str, Any]) -> dict[str, Any]:
+    if named.verb is Verb.END:
+        listed = (given.get("on"), given.get("reason"))
+        return {
+            column: value for column, value in zip(named.entity.end, listed, strict=False)
+            if column in inputs_of(named.entity.name) and value is not None
+        }  # fmt: skip
+    inputs = by_name(named.entity)
+    return {inputs[name].column: value for name, value in given["input"].items()}
+
+
+def _source(given: Mapping[str, Any]) -> Source:
+    return Source(
+        system=given.get("system"), record_id=given.get("recordId"), effective_from=given.get("effectiveFrom")
+    )
