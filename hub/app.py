@@ -23,6 +23,7 @@ from hub.audit.recorder import Recorder
 from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
 from hub.derived.daily import every_day
+from hub.derived.following import follow
 from hub.health import Health
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
@@ -171,6 +172,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         LedgerParts(
             conninfo=database.conninfo(Role.WRITER), folder=settings.data / "audit", node=settings.node,
             directory=directories, secret=secret, lanes=settings.write_pool, timeout=settings.deadline_ms / 1000,
+            derive=follow,
         )
     )  # fmt: skip
     stack.push_async_callback(ledger.close)
