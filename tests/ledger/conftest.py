@@ -40,7 +40,12 @@ def written_city(make_database: MakeDatabase, worker_id: str, request: pytest.Fi
 def send(written_city: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
     folder: Path = tmp_path_factory.mktemp("hub")
     settings = replace(
-        written_city.settings, data=folder, dev_issuer=True, cost_per_s=10_000_000, planning_ms_per_s=10_000
+        written_city.settings,
+        data=folder,
+        dev_issuer=True,
+        daily=False,
+        cost_per_s=10_000_000,
+        planning_ms_per_s=10_000,
     )
     issuer = issuer_from(settings)
     with TestClient(create_app(settings, database=written_city)) as client:
