@@ -74,6 +74,8 @@ def _server_settings(folder: Path) -> Settings:
         pg_bin=pg_bin,
         cost_per_s=0,
         planning_ms_per_s=0,
+        # What a test writes stays as it was written: nothing is recomputed behind its back.
+        daily=False,
     )
 
 

@@ -15,7 +15,7 @@ from tests.bench import data
 
 def settings_for(folder: Path, shared_buffers_mb: int) -> Settings:
     """As in production, but for the memory and the built-in issuer that signs the callers' tokens."""
-    return Settings(data=folder, node="bench", dev_issuer=True, pg_shared_buffers_mb=shared_buffers_mb)
+    return Settings(data=folder, node="bench", dev_issuer=True, pg_shared_buffers_mb=shared_buffers_mb, daily=False)
 
 
 def open_loaded(folder: Path, children: int, shared_buffers_mb: int, tell: Tell) -> Database:

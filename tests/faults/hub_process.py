@@ -49,7 +49,7 @@ def environment(database: Database, folder: Path, **more: str) -> dict[str, str]
         "HUB_DATABASE_READ_URL": url(Role.READER),
         "HUB_DATABASE_WRITE_URL": url(Role.WRITER),
     }
-    return {"HUB_DATA": str(folder), "HUB_NODE": "test", "HUB_DEV_ISSUER": "on", **urls, **more}
+    return {"HUB_DATA": str(folder), "HUB_NODE": "test", "HUB_DEV_ISSUER": "on", "HUB_DAILY": "off", **urls, **more}
 
 
 @contextmanager
