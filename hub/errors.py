@@ -779,6 +779,16 @@ class RosterWithoutTable(RosterError):
     next_en = "Look at the headers, or say what the columns mean with --mapping."
 
 
+class RosterNotYours(RosterError):
+    """{unit} keeps nothing that a roster could hold."""
+
+    code = "ROSTER_NOT_YOURS"
+    status = 403
+    zh = "{unit} 没有可由名册导入的登记职责。"
+    next_zh = "用 hub explain 查看本单位的登记权限，或由乡镇、村（居）、学校、派出所导入。"
+    next_en = "hub explain tells what a unit may record; townships, villages, schools and police import rosters."
+
+
 class RosterMappingInvalid(RosterError):
     """The mapping file does not hold: {faults}"""
 

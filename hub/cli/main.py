@@ -32,6 +32,7 @@ COMMANDS = {
     "status": ("hub.cli.status", "一屏看清现状 / What stands where, on one screen"),
     "backup": ("hub.cli.backup", "备份 / Back up the database, the anchors and the keys"),
     "restore": ("hub.cli.backup:restoring", "恢复并核验备份 / Restore a backup and prove it"),
+    "import": ("hub.cli.imports", "导入名册 / Import a roster from a spreadsheet"),
     "audit": ("hub.cli.audit", "校验或查询访问记录 / Verify or search the access record"),
 }
 

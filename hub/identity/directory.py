@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hub.identity.divisions import Divisions, in_force
+from hub.identity.divisions import Division, Divisions, in_force
 from hub.identity.identity import Unit
 from schema.classes import Label
 
@@ -78,6 +78,17 @@ class Directory:
     def has_division(self, code: str, day: date) -> bool:
         """Whether a division is in force on a day."""
         return self._divisions.has(code, day)
+
+    def divisions_in(self, unit: Unit, day: date) -> Iterator[Division]:
+        """The divisions of a unit's reach on a day, its own first among them."""
+        return self._divisions.within(unit.ranges, day)
+
+    def units_in(self, unit: Unit, day: date) -> Iterator[UnitRow]:
+        """The units of a unit's reach on a day."""
+        for row in self._rows.values():
+            inside = any(low <= row.division < high for low, high in unit.ranges)
+            if inside and in_force(row.valid_from, row.valid_to, day):
+                yield row
 
     def name(self, code: str) -> Label | None:
         """The label of a unit, in force or not."""

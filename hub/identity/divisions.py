@@ -62,6 +62,13 @@ class Divisions:
         row = self._rows.get(code)
         return row is not None and in_force(row.valid_from, row.valid_to, day)
 
+    def within(self, ranges: Iterable[Range], day: date) -> Iterator[Division]:
+        """The divisions in force whose codes lie in these ranges."""
+        spans = tuple(ranges)
+        for code, row in self._rows.items():
+            if in_force(row.valid_from, row.valid_to, day) and any(low <= code < high for low, high in spans):
+                yield row
+
     def name(self, code: str) -> str | None:
         row = self._rows.get(code)
         return row.name if row else None

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from hub.roster import words
-from hub.roster.columns import HUB, NOT_IMPORTED
+from hub.roster.columns import HUB
 from hub.roster.faults import Fault, Unfit
 from hub.roster.headers import Column, Header
 from hub.roster.text import compact, is_nothing, tidied
@@ -51,7 +51,7 @@ def read_entry(row: Row, header: Header, context: Context, valueless: frozenset[
     faults: list[Fault] = []
     for column in header.columns:
         target = column.target
-        if target is None or target.part in (NOT_IMPORTED, HUB) or target.field is None:
+        if target is None or target.field is None or target.key in context.unread:
             continue
         try:
             if _reference(column.place, row.number) in valueless:

@@ -36,6 +36,10 @@ class Fault:
         return Label(zh=f"{reason.zh}：{self.detail.zh}", en=f"{reason.en}: {self.detail.en}")
 
 
+#: Told beside a row that is imported all the same, without the cell.
+REMARKS = frozenset({"OTHERS_VALUE", "INCOMPLETE", "OTHER_PARENT", "OTHER_CARER", "RELATION"})
+
+
 class Unfit(Exception):
     """A cell's value does not do."""
 

@@ -80,8 +80,19 @@ class Doubtful:
 Match = New | Same | Doubtful
 
 
-def match(entry: Entry, known: Sequence[Known], *, one_place: bool = False) -> Match:
-    """`one_place`: all children that the unit sees are of one village or school, so that the place always agrees."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a roster is kept: the place of rows that name none; `alone` where the unit sees one village or school."""
+
+    division: str | None = None
+    alone: bool = False
+
+
+NOWHERE = Home()
+
+
+def match(entry: Entry, known: Sequence[Known], home: Home = NOWHERE) -> Match:
+    """By number, else by the child's own file, else by person; what is near is doubtful."""
     numbered = [child for child in known if agrees(entry.get(NUMBER), child)]
     if numbered:
         return _by_number(entry, numbered)
@@ -89,7 +100,7 @@ def match(entry: Entry, known: Sequence[Known], *, one_place: bool = False) -> M
         return _by_file(entry, by_file[0])
     alike = [child for child in known if child.name == entry.get(NAME) and child.birth_date == entry.get(BIRTH)]
     if alike:
-        return _by_person(entry, alike, one_place=one_place)
+        return _by_person(entry, alike, home)
     return _near(entry, known)
 
 
@@ -131,7 +142,7 @@ def _by_file(entry: Entry, child: Known) -> Match:
     return Same(known=child)
 
 
-def _by_person(entry: Entry, alike: Sequence[Known], *, one_place: bool) -> Match:
+def _by_person(entry: Entry, alike: Sequence[Known], home: Home) -> Match:
     others = [child for child in alike if contradicts(entry.get(NUMBER), child)]
     if len(alike) > 1:
         confirmed = [child for child in alike if _carer(entry, child) is True and child not in others]
@@ -141,7 +152,7 @@ def _by_person(entry: Entry, alike: Sequence[Known], *, one_place: bool) -> Matc
     child = alike[0]
     if others:
         return Doubtful(doubt=_apart(entry, child), candidates=(child,))
-    carer, place = _carer(entry, child), True if one_place else _place(entry, child)
+    carer, place = _carer(entry, child), home.alone or _place(entry, child, home)
     if carer is False:
         return Doubtful(doubt=Doubt.OTHER_CARER, candidates=(child,))
     if place is False:
@@ -163,9 +174,9 @@ def _carer(entry: Entry, child: Known) -> bool | None:
     return bool(named & child.carers)
 
 
-def _place(entry: Entry, child: Known) -> bool | None:
+def _place(entry: Entry, child: Known, home: Home) -> bool | None:
     """Whether one place holds the other; None where one side names none."""
-    here = entry.get("child.residence_division")
+    here = entry.get("child.residence_division") or home.division
     if here is None or child.division is None:
         return None
     a, b = here.rstrip("0"), child.division.rstrip("0")

@@ -38,11 +38,12 @@ _NOTHING = frozenset(
         "空",
     }
 )
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+#: Full-width digits and letters; Chinese punctuation stays what it is.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
 
 
 def tidied(text: str) -> str:
-    """Without the apostrophe that marks text, invisible signs and outer spaces; full-width ASCII made plain."""
+    """Without the apostrophe that marks text, invisible signs, outer spaces; full-width digits and letters plain."""
     text = _INVISIBLE.sub("", text).translate(_WIDE)
     text = _SPACES.sub(" ", text).strip()
     return text[1:].strip() if text[:1] in "'‘’`" else text

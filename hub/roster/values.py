@@ -27,6 +27,7 @@ class Context:
     places: Places = field(default_factory=Places)
     date1904: bool = False
     typed: bool = True  # whether the file tells text from numbers
+    unread: frozenset[str] = frozenset()  # fields that are of no use to the importing unit: their cells are not judged
 
 
 def value_of(cell: Value, declared: Field, context: Context) -> Any:

@@ -107,14 +107,16 @@ def test_formula_without_result_is_told(tmp_path: Path) -> None:
     assert faults_of(entries) == [[("NO_VALUE", "child.sex"), ("NO_VALUE", "child.birth_date")]] * 3
 
 
+@pytest.mark.slow
 @needs_office
 def test_formulas_that_office_calculated_are_read(tmp_path: Path) -> None:
     entries, _ = read(books.converted(books.with_formulas(tmp_path / "roster.xlsx"), "xlsx"))
     assert [dict(entry.values) for entry in entries] == expected(3)
 
 
+@pytest.mark.slow
 @needs_office
-@pytest.mark.parametrize("made", [books.titled, books.two_storeyed, books.merged_down, books.several_sheets])
+@pytest.mark.parametrize("made", [books.two_storeyed, books.merged_down, books.several_sheets])
 def test_xls_of_office_reads_like_xlsx(tmp_path: Path, made: Callable[[Path], Path]) -> None:
     path = made(tmp_path / "roster.xlsx")
     entries, old = read(path)[0], read(books.converted(path, "xls"))[0]
@@ -122,6 +124,7 @@ def test_xls_of_office_reads_like_xlsx(tmp_path: Path, made: Callable[[Path], Pa
     assert faults_of(old) == faults_of(entries)
 
 
+@pytest.mark.slow
 @needs_office
 def test_csv_of_office_reads_like_its_sheet(tmp_path: Path) -> None:
     path = books.converted(books.titled(tmp_path / "roster.xlsx"), "csv:Text - txt - csv (StarCalc):44,34,76,1")
@@ -174,9 +177,14 @@ def _with_macros(path: Path) -> Path:
 
 
 def _bomb(path: Path) -> Path:
+    """A part that says it holds 600 MB: nobody unpacks it to see."""
     books.plain(path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("xl/media/image1.png", bytes(600 * 1024 * 1024))
+        book.writestr("xl/media/image1.png", bytes(1024))
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = (600 * 1024 * 1024).to_bytes(4, "little")
+    path.write_bytes(content)
     return path
 
 
