@@ -126,11 +126,7 @@ class World:
 
     def clear(self) -> None:
         """No child, and nothing that belongs to one."""
-        for table in ("change", "value_provenance", "guardianship_arrangement", "migration_spell", "hukou_record"):
-            self.execute(f"delete from {table}")
-        self.execute("update child set family_id = null")
-        for table in ("family_member", "family", "enrolment", "child"):
-            self.execute(f"delete from {table}")
+        self.execute("truncate child, family, change cascade")
 
 
 def world_of(database: Database, folder: Path) -> World:
