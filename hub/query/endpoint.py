@@ -19,6 +19,9 @@ from hub.query.transport import GRAPHQL, JSON, RawHeaders, Receive, Scope, Send
 
 Pairs = list[tuple[bytes, bytes]]
 
+#: Seconds before a caller is told that it asks too much: to ask again at once then costs it more than the hub.
+PAUSE = 0.2
+
 GUARDS: Pairs = [
     (b"cache-control", b"no-store, private"),
     (b"x-content-type-options", b"nosniff"),
@@ -70,6 +73,8 @@ class Endpoint:
             return
         except errors.HubError as error:
             media = media if isinstance(error, errors.RecordError | errors.ExecuteError) else JSON
+            if isinstance(error, errors.TooManyRequests):
+                await asyncio.sleep(PAUSE)
             reply = failed(error, media)
         except Exception as fault:
             reply = failed(rendering.internal(fault), media)

@@ -72,11 +72,14 @@ def tokens(database: Database) -> dict[str, str]:
 
 
 @contextmanager
-def serving(kind: str, database: Database, *, name: str = "", rules: int = 0) -> Iterator[Contestant]:
-    """A server process for the time of the block; named by its kind unless it is given a name."""
+def serving(
+    kind: str, database: Database, *, name: str = "", rules: int = 0, shares: bool = False
+) -> Iterator[Contestant]:
+    """A server process for the time of the block; `shares`: with the bounds on each caller that are the default."""
     command = [
         sys.executable, "-m", "tests.bench.serve", kind, "--data", str(database.settings.data.resolve()),
         "--shared-buffers", str(database.settings.pg_shared_buffers_mb), "--rules", str(rules),
+        *["--shares"] * shares,
     ]  # fmt: skip
     given = tokens(database) if kind == "hub" else {}
     with process(command) as started:

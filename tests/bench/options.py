@@ -20,5 +20,6 @@ class Options:
     gathering: float = 4.0  # seconds, at most, in which one contestant's answers to a query are compared
     rules: tuple[int, ...] = (100, 100_000)
     peers: bool = False
+    hostile: bool = True  # one unit's questions among eight hostile callers
     only: frozenset[str] = field(default_factory=frozenset)  # names of queries; empty: all
     shared_buffers_mb: int = 1024

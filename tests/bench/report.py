@@ -94,3 +94,16 @@ def render_scaling(heading: str, measured: Mapping[str, Mapping[str, Sequence[Ro
         first, last = (each.server_ms + each.database_ms for each in (sums[0], sums[-1]))
         lines.append(f"| {query} | {' | '.join(cells)} | {last / first - 1:+.1%} |")
     return "\n".join(lines) + "\n"
+
+
+def render_hostile(measured: Mapping[str, Mapping[str, Sequence[Round]]]) -> str:
+    """How long another unit waits among hostile callers, and how long without them."""
+    lines = [
+        "| among eight hostile callers | alone: req/s, p50, p99 ms | among them: req/s, p50, p99 ms | p99 ratio |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for query, rounds in measured.items():
+        alone, among = summary(rounds["alone"]), summary(rounds["among"])
+        cells = [", ".join(map(number, (each.rate, each.p50_ms, each.p99_ms))) for each in (alone, among)]
+        lines.append(f"| {query} | {' | '.join(cells)} | {number(among.p99_ms / alone.p99_ms)}× |")
+    return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.database import Database
 from hub.embedded.server import Tell
-from tests.bench import bound, contestants, machine, measure, peer, place, queries, report
+from tests.bench import bound, contestants, hostile, machine, measure, peer, place, queries, report
 from tests.bench.contestants import Contestant, Gathered
 from tests.bench.load import Job, Outcome
 from tests.bench.measure import Load, Round, Runner
@@ -61,6 +61,8 @@ def run(options: Options, tell: Tell) -> str:
         parts = [_contest(bench)]
         if options.rules:
             parts.append(_by_rules(bench))
+        if options.hostile:
+            parts.append(_among_hostile_callers(bench))
         if options.few_children:
             with _opened(options, options.few_children, load, tell) as smaller:
                 parts.append(_by_children(smaller, bench))
@@ -139,6 +141,32 @@ def _by_rules(bench: Bench) -> str:
             bench.tell(f"{query.name}: measuring by rules")
             measured[query.name] = bench.rounds([bench.runner(each, bench.gathered(query, each)) for each in running])
     return report.render_scaling("rules in the book", measured)
+
+
+def _among_hostile_callers(bench: Bench) -> str:
+    """One unit's questions with and without eight callers of another unit who ask for all they can."""
+    measured: dict[str, Mapping[str, Sequence[Round]]] = {}
+    with contestants.serving("hub", bench.database, shares=True) as hub:
+        for query in (query for query in bench.questions() if query.name in hostile.QUESTIONS):
+            bench.tell(f"{query.name}: measuring among hostile callers")
+            job = Job(
+                port=hub.port,
+                shots=bench.gathered(query, hub).shots,
+                connections=hostile.CONNECTIONS,
+                seconds=bench.options.seconds,
+            )
+            turns = {"alone": partial(bench.load.run, job), "among": partial(_pestered, bench, hub, job)}
+            runners = [
+                Runner(name=name, run=turn, server=hub.pid, postmaster=place.postmaster(bench.database))
+                for name, turn in turns.items()
+            ]
+            measured[query.name] = bench.rounds(runners)
+    return report.render_hostile(measured)
+
+
+def _pestered(bench: Bench, hub: Contestant, job: Job) -> Outcome:
+    with hostile.pestering(bench.database, hub.port):
+        return bench.load.run(job)
 
 
 def _by_children(smaller: Bench, larger: Bench) -> str:

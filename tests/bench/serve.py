@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import socket
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -12,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.app import create_app
+from hub.cli import serve
 from hub.database import Database, Role
 from hub.policy.book import load_policies
 from tests.bench import enforcer, padding, place, plain, queries
@@ -35,8 +37,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--shared-buffers", type=int, required=True)
     parser.add_argument("--rules", type=int, default=0)
+    parser.add_argument("--shares", action="store_true")
     given = parser.parse_args()
     settings = place.settings_for(given.data, given.shared_buffers)
+    if not given.shares:  # the load is one caller who asks as much as can be answered
+        settings = replace(settings, cost_per_s=0, planning_ms_per_s=0, max_streams=0)
     with ExitStack() as stack:
         database, listening = stack.enter_context(Database.open(settings)), stack.enter_context(socket.socket())
         if given.rules:
@@ -45,9 +50,8 @@ def main() -> None:
             stack.enter_context(mock.patch("hub.app.load_policies", return_value=book))
         listening.bind(("127.0.0.1", 0))
         app = app_of(given.contestant, database)
-        config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on")
         print(listening.getsockname()[1], flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(serve.config(settings, app)).run(sockets=[listening])
 
 
 if __name__ == "__main__":

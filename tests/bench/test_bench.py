@@ -54,6 +54,7 @@ def test_a_whole_run_compares_all_contestants(tmp_path: Path) -> None:
         assert f"{query.name} {query.title}: measuring" in told
     assert "rules in the book" in results
     assert "children in the database" in results
+    assert "among eight hostile callers" in results
 
 
 def _round(rate: float) -> measure.Round:
