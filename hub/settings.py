@@ -206,8 +206,8 @@ class Settings:
         "Cost a caller may ask for in a second, saved up for ten; 0: any", minimum=0, maximum=1_000_000_000,
     )  # fmt: skip
     planning_ms_per_s: int = _setting(
-        100, "每个调用者每秒可用于解析新文档的时间（毫秒），可攒一分钟，0 为不限",
-        "Time a caller's new documents may take in a second, saved up for a minute, ms; 0: any", minimum=0,
+        100, "每个调用者每秒可用于解析新文档的时间（毫秒），可攒半分钟，0 为不限",
+        "Time a caller's new documents may take in a second, saved up for half a minute, ms; 0: any", minimum=0,
         maximum=1000,
     )  # fmt: skip
     max_batch: int = _setting(

@@ -117,6 +117,19 @@ def caller_values(request: Request, salt: str) -> dict[str, bytes | None]:
     return values
 
 
+class Wanted:
+    """What a plan is to be made for; what it depends on is its key."""
+
+    __slots__ = ("caller", "grant", "key", "only", "operation", "purpose")
+
+    def __init__(
+        self, operation: Operation, grant: Grant, caller: Caller, purpose: Purpose, only: frozenset[str] | None
+    ) -> None:
+        self.operation, self.grant, self.caller = operation, grant, caller
+        self.purpose, self.only = purpose, only
+        self.key = (operation.document.digest, operation.name, operation.shape, grant.digest_key, caller, only)
+
+
 class Answerer:
     """Prepares operations, keeps the prepared, and runs them."""
 
@@ -152,15 +165,25 @@ class Answerer:
         only: frozenset[str] | None = None,
     ) -> Prepared:
         """The plan and statements of an operation's root fields: of all, or of these response keys `only`."""
-        caller = caller_of(identity, purpose)
-        key = (operation.document.digest, operation.name, operation.shape, grant.digest_key, caller, only)
-        kept = self._kept.pop(key, None)
-        if kept is None:
-            roots = [root for root in operation.roots() if only is None or root.key in only]
-            kept = self._prepare(operation, roots, caller, (grant, purpose))
-        self._kept[key] = kept
-        if len(self._kept) > self._plans:
-            del self._kept[next(iter(self._kept))]
+        wanted = self.wanted(operation, grant, identity, purpose, only=only)
+        return self.known(wanted) or self.keep(wanted, self.plan(wanted))
+
+    def wanted(
+        self,
+        operation: Operation,
+        grant: Grant,
+        identity: Identity,
+        purpose: Purpose,
+        *,
+        only: frozenset[str] | None = None,
+    ) -> Wanted:
+        return Wanted(operation, grant, caller_of(identity, purpose), purpose, only)
+
+    def known(self, wanted: Wanted) -> Prepared | None:
+        """The plan, if it is at hand."""
+        kept = self._kept.pop(wanted.key, None)
+        if kept is not None:
+            self._kept[wanted.key] = kept
         return kept
 
     def prepare_written(
@@ -189,22 +212,28 @@ class Answerer:
                 if item.name == entity.about.single
             )  # fmt: skip
             kept = self._made(roots, caller)
-        self._kept[key] = kept
+        return self._keep(key, kept)
+
+    def keep(self, wanted: Wanted, prepared: Prepared) -> Prepared:
+        return self._keep(wanted.key, prepared)
+
+    def _keep(self, key: tuple[Any, ...], prepared: Prepared) -> Prepared:
+        self._kept[key] = prepared
         if len(self._kept) > self._plans:
             del self._kept[next(iter(self._kept))]
-        return kept
+        return prepared
 
-    def _prepare(
-        self, operation: Operation, selections: list[Selected], caller: Caller, planning: tuple[Grant, Purpose]
-    ) -> Prepared:
-        grant, purpose = planning
+    def plan(self, wanted: Wanted) -> Prepared:
+        """Plans anew, and changes nothing here; raises PlanError, LimitCost."""
+        operation, grant, purpose = wanted.operation, wanted.grant, wanted.purpose
+        selections = [root for root in operation.roots() if wanted.only is None or root.key in wanted.only]
         roots = tuple(
             planner.plan_root(
                 selected, names=self._names, operation=operation, grant=grant, purpose=purpose, limits=self._limits
             )
             for selected in selections
         )
-        return self._made(roots, caller)
+        return self._made(roots, wanted.caller)
 
     def _made(self, roots: tuple[Root, ...], caller: Caller) -> Prepared:
         cost = sum(root.cost for root in roots)

@@ -5,14 +5,13 @@ Nothing is answered that is not recorded first.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from graphql import ExecutionResult, GraphQLSchema, OperationType, execute
@@ -46,7 +45,7 @@ INTROSPECTION = frozenset({"__schema"})
 MOST_LANES = 8192
 #: What a write costs beside what is read back.
 WRITE_COST = 20
-_AT_ONCE = contextlib.nullcontext()
+Made = TypeVar("Made")
 
 
 class Recorder(Protocol):
@@ -141,22 +140,18 @@ class Line:
 
     async def _answer(self, asked: Asked, media: str, asker: _Asker) -> Reply:
         caller, share, stages = asker.caller, asker.share, asker.stages
-        planning = time.perf_counter()
         documents = self._documents_for(caller.grant)
-        new = not documents.knows(asked.query)
         try:
-            async with self._planners.turn(caller.identity.unit.code) if new else _AT_ONCE:
-                planning = time.perf_counter()
-                operation = documents.operation(asked.query, asked.operation_name, asked.variables)
+            if not documents.knows(asked.query):
+                documents.keep(await self._planned(caller, partial(documents.read, asked.query), share.read))
+            operation = documents.operation(asked.query, asked.operation_name, asked.variables)
         except errors.TooManyRequests:
             raise
         except errors.HubError as error:
-            share.planned(time.perf_counter() - planning, new=new)
             facts = facts_of(caller.identity, caller.purpose, stages.started)
             await self._record_refusal(facts, self._accounts.unread(caller.grant.version), error)
             return refused(error, media, caller.grant)
         turn = _Turn(caller=caller, operation=operation, asked=asked, strict=asker.strict, stages=stages, share=share)
-        turn.planned(planning, new=new)
         stages.mark("operation")
         try:
             return await self._turn(turn)
@@ -180,20 +175,15 @@ class Line:
             key = view_key(turn.caller.grant)
             data = self._introspection.known(turn.operation, key)
             if data is None:
-                async with self._planners.turn(turn.caller.identity.unit.code):
-                    planning = time.perf_counter()
-                    view = self.view(turn.caller)
-                    data = await asyncio.to_thread(self._introspection.answer, turn.operation, view, key)
-                    turn.planned(planning)
+                work = partial(self._introspection.answer, turn.operation, self.view(turn.caller), key)
+                data = await self._planned(turn.caller, work, turn.share.planned)
             turn.stages.mark("execute")
             await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
             turn.stages.mark("record")
             return Reply(status=200, body=b'{"data":%b}' % data)
         if turn.operation.kind is OperationType.MUTATION:
             return await self._mutate(turn)
-        planning = time.perf_counter()
-        prepared = self._prepare(turn, lane)
-        turn.planned(planning)
+        prepared = await self._prepared(turn, lane)
         turn.stages.mark("plan")
         cost = prepared.cost if lane is None else self._cost(turn.operation, prepared, lane)
         turn.share.cost.take(cost)
@@ -214,10 +204,10 @@ class Line:
 
     async def _mutate(self, turn: _Turn) -> Reply:
         """Root fields one after the other, each on its own: what one writes stands, whatever becomes of the next."""
-        planning = time.perf_counter()
+        planning = time.thread_time()
         mutations = [self._mutation(turn, root) for root in turn.operation.roots() if root.name != "__typename"]
         plans = [self._parts.mutations.prepare(mutation) for mutation in mutations]
-        turn.planned(planning)
+        turn.share.planned(time.thread_time() - planning)
         cost = sum(WRITE_COST + plan.cost for plan in plans)
         if cost > self._parts.limits.cost:
             raise errors.LimitCost(cost=cost, limit=self._parts.limits.cost)
@@ -279,9 +269,17 @@ class Line:
         own = frozenset(root.key for root in roots if root.name in self._parts.names.roots or root.name == "node")
         return None if len(own) == len(roots) else own
 
-    def _prepare(self, turn: _Turn, own: frozenset[str] | None) -> Prepared:
-        caller = turn.caller
-        return self._parts.answerer.prepare(turn.operation, caller.grant, caller.identity, caller.purpose, only=own)
+    async def _prepared(self, turn: _Turn, own: frozenset[str] | None) -> Prepared:
+        caller, answerer = turn.caller, self._parts.answerer
+        wanted = answerer.wanted(turn.operation, caller.grant, caller.identity, caller.purpose, only=own)
+        known = answerer.known(wanted)
+        if known is not None:
+            return known
+        return answerer.keep(wanted, await self._planned(caller, partial(answerer.plan, wanted), turn.share.planned))
+
+    async def _planned(self, caller: Caller, work: Callable[[], Made], charge: Callable[[float], None]) -> Made:
+        """What takes long for the event loop is done beside it."""
+        return await self._planners.run(caller.identity.unit.code, work, charge)
 
     async def _run(self, turn: _Turn, prepared: Prepared) -> Answered:
         caller = turn.caller
@@ -345,7 +343,7 @@ class Line:
         )
         documents = self._documents_for(turn.caller.grant)
         inner = replace(turn, operation=documents.operation(asked.query, None, asked.variables))
-        prepared = self._prepare(inner, None)
+        prepared = await self._prepared(inner, None)
         answered = await self._run(inner, prepared)
         await self._record(inner, self._accounts.of(inner.operation, prepared, turn.caller.grant), answered)
         ((_, value),) = answered.roots
@@ -394,9 +392,6 @@ class _Turn:
 
     def withhold(self, key: str, data_class: str, refusal: Refusal) -> None:
         self.refusals.append(rendering.access_entry((key,), data_class, refusal))
-
-    def planned(self, since: float, *, new: bool = False) -> None:
-        self.share.planned(time.perf_counter() - since, new=new)
 
     def facts(self) -> Facts:
         micros = int((time.perf_counter() - self.stages.started) * 1_000_000)

@@ -301,20 +301,25 @@ class Documents:
 
     def document(self, text: str) -> Document:
         """The document of this text; raises OperationError with every fault."""
-        document = self._kept.pop(text, None)
-        if document is None:
-            document = self._read(text)
+        document = self._kept.get(text) or self.read(text)
+        self.keep(document)
+        if document.faults:
+            raise refused(errors.OperationError, document.faults)
+        return document
+
+    def keep(self, document: Document) -> None:
+        """Keeps a document as the one used last, and forgets those used least lately."""
+        text = document.text
+        if self._kept.pop(text, None) is None:
             self._characters += len(text)
         self._kept[text] = document
         while len(self._kept) > self._size or (self._characters > MOST_CHARACTERS and len(self._kept) > 1):
             oldest = next(iter(self._kept))
             del self._kept[oldest]
             self._characters -= len(oldest)
-        if document.faults:
-            raise refused(errors.OperationError, document.faults)
-        return document
 
-    def _read(self, text: str) -> Document:
+    def read(self, text: str) -> Document:
+        """Parses and validates, and changes nothing here; raises OperationError and what is beyond a limit."""
         try:
             ast = parse(text, max_tokens=self._max_tokens)
         except GraphQLError as fault:

@@ -19,11 +19,9 @@ from hub.observation import Event, observe
 #: What a request costs beside what it asks for: about the microseconds that HTTP and the record take.
 REQUEST_COST = 100
 #: Seconds of full rate that may be saved up.
-SAVED, SAVED_PLANNING = 10, 60
+SAVED, SAVED_PLANNING = 10, 30
 #: Seconds that a new document counts for at least, as it pushes another one out of the cache.
 NEW_DOCUMENT = 0.005
-#: Seconds below which the planning of a known document is not counted.
-NEGLIGIBLE = 0.002
 #: How much more than one caller all callers of a unit may take together for planning.
 UNIT_SHARE = 3
 MOST_KEPT = 20_000
@@ -103,12 +101,14 @@ class Share:
     def leave(self) -> None:
         self._streams -= 1
 
-    def planned(self, seconds: float, *, new: bool) -> None:
-        """Counts the time a document took before it could be asked."""
-        if new or seconds > NEGLIGIBLE:
-            counted = max(seconds, NEW_DOCUMENT) if new else seconds
-            self.planning.take(counted)
-            self._unit.take(counted)
+    def read(self, seconds: float) -> None:
+        """Counts the time that a new document took to be read."""
+        self.planned(max(seconds, NEW_DOCUMENT))
+
+    def planned(self, seconds: float) -> None:
+        """Counts the time that a plan took."""
+        self.planning.take(seconds)
+        self._unit.take(seconds)
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """What is left, by the draft of the RateLimit header fields."""

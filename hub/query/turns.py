@@ -7,10 +7,11 @@ connections on which a statement is given up early; one that was is asked again 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,6 +23,8 @@ Result = TypeVar("Result")
 
 #: Seconds from which on a plan is heavy, and below which it is light again.
 HEAVY, LIGHT = 0.1, 0.05
+#: Seconds after which a thread lets another one have the interpreter, if it asks.
+SWITCH = 0.0005
 #: The share of the newest run in a plan's pace, where it was quicker than the ones before.
 _NEWEST = 0.3
 
@@ -82,20 +85,39 @@ class Queue:
 
 
 class Planners:
-    """Time of the event loop for what is not known yet: one document at a time, and pauses as long as the work."""
+    """A thread beside the event loop that reads and plans what is not known yet: one thing at a time, units in turn.
+
+    After each it pauses for as long as it took, and meanwhile gives way to the loop every half millisecond.
+    """
 
     def __init__(self, waiting: int = 64) -> None:
         self._queue = Queue(1, each=1, waiting=waiting)
+        self._thread = ThreadPoolExecutor(1, "planner")
+        sys.setswitchinterval(SWITCH)
 
-    @asynccontextmanager
-    async def turn(self, unit: str) -> AsyncIterator[None]:
+    async def run(self, unit: str, work: Callable[[], Result], charge: Callable[[float], None]) -> Result:
+        """What the work gives or raises; the seconds of processor time it took are charged in any case."""
         await self._queue.take(unit)
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            pause = time.perf_counter() - started
-            asyncio.get_running_loop().call_later(pause, self._queue.back, unit)
+        loop = asyncio.get_running_loop()
+        taken: list[float] = []
+
+        def timed() -> Result:
+            started = time.thread_time()
+            try:
+                return work()
+            finally:
+                taken.append(time.thread_time() - started)
+
+        def ended(done: asyncio.Future[Result]) -> None:
+            seconds = taken[0] if taken else 0.0
+            charge(seconds)
+            loop.call_later(seconds, self._queue.back, unit)
+            if not done.cancelled():
+                done.exception()  # whoever asked may have hung up
+
+        done = loop.run_in_executor(self._thread, timed)
+        done.add_done_callback(ended)
+        return await asyncio.shield(done)
 
 
 class Pace:

@@ -77,11 +77,10 @@ def test_requests_at_once_are_bounded(clock: Clock) -> None:
 def test_new_documents_are_counted_by_their_time(clock: Clock) -> None:
     shares = Shares(Rates(planning=0.1), clock)
     share = shares.enter(caller("a"))
-    for _ in range(1000):
-        share.planned(0.0001, new=False)  # known ones are free
+    share.planned(0.1 * SAVED_PLANNING / 2)
     shares.enter(caller("a"))
-    for _ in range(int(0.1 * SAVED_PLANNING / NEW_DOCUMENT) + 1):
-        share.planned(0.0001, new=True)
+    for _ in range(int(0.1 * SAVED_PLANNING / 2 / NEW_DOCUMENT) + 1):
+        share.read(0.0001)
     assert wait_of(shares, caller("a")) == 1
     shares.enter(caller("b"))
 
@@ -89,7 +88,7 @@ def test_new_documents_are_counted_by_their_time(clock: Clock) -> None:
 def test_units_plan_no_more_than_a_few_callers(clock: Clock) -> None:
     shares = Shares(Rates(planning=0.1), clock)
     for number in range(UNIT_SHARE + 1):
-        shares.enter(caller(str(number))).planned(0.1 * SAVED_PLANNING - 0.001, new=True)
+        shares.enter(caller(str(number))).planned(0.1 * SAVED_PLANNING - 0.001)
     assert wait_of(shares, caller("new"))
     shares.enter(caller("new", "VC@430621104201"))
 
@@ -108,5 +107,5 @@ def test_nothing_is_bounded_that_has_no_bound(clock: Clock) -> None:
     for _ in range(1000):
         share = shares.enter(caller("a"))
         share.cost.take(10**9)
-        share.planned(1000.0, new=True)
+        share.planned(1000.0)
     assert share.headers() == []

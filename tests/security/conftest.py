@@ -29,7 +29,7 @@ def city(make_database: MakeDatabase, worker_id: str) -> Database:
 
 @pytest.fixture(scope="session")
 def place(city: Database, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return replace(city.settings, data=tmp_path_factory.mktemp("hub"), dev_issuer=True, graphiql=False)
+    return replace(city.settings, data=tmp_path_factory.mktemp("hub"), dev_issuer=True, graphiql=False, daily=False)
 
 
 @pytest.fixture(scope="session")
