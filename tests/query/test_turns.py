@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import pytest
 
 from hub import errors
 from hub.query.pipeline import Row
-from hub.query.turns import HEAVY, LIGHT, Pace, Places, Query, Queue, Turns
+from hub.query.turns import HEAVY, LIGHT, Pace, Places, Planners, Query, Queue, Turns
 
 T = TypeVar("T")
 A, B = "ED@430621", "VC@430621104201"
@@ -159,3 +161,39 @@ def test_places_are_not_lost_with_those_who_give_up() -> None:
             queue.back(B)
 
     asyncio.run(asyncio.wait_for(asks(), 10))
+
+
+def test_new_things_are_planned_one_at_a_time_and_charged() -> None:
+    """Units in turn; what fails is charged too, and what nobody waits for any longer keeps its place until it ends."""
+
+    async def asks() -> tuple[list[str], list[float]]:
+        planners, log, charged = Planners(), list[str](), list[float]()
+        begun, ends = threading.Event(), threading.Event()
+
+        def long() -> None:
+            begun.set()
+            ends.wait(10)
+            log.append("long")
+
+        def named(name: str) -> str:
+            log.append(name)
+            if name == "a1":
+                raise errors.OperationError(reason=name)
+            return name
+
+        first = asyncio.ensure_future(planners.run(A, long, charged.append))
+        await asyncio.to_thread(begun.wait, 10)
+        first.cancel()
+        waiting = [
+            asyncio.ensure_future(planners.run(unit, partial(named, name), charged.append))
+            for unit, name in ((A, "a1"), (A, "a2"), (B, "b1"))
+        ]
+        await settled()
+        ends.set()
+        found = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [found[1], found[2], type(found[0])] == ["a2", "b1", errors.OperationError]
+        return log, charged
+
+    log, charged = asyncio.run(asyncio.wait_for(asks(), 20))
+    assert log == ["long", "a1", "b1", "a2"]
+    assert len(charged) == 4
