@@ -77,6 +77,16 @@ class Database:
         """How to connect as a role; holds its password, so it is never logged."""
         return self._conninfos[role].reveal()
 
+    def standby_conninfo(self) -> str | None:
+        """How to reach the standby as the reading role; what its URL leaves open is as on the primary."""
+        url = self.settings.standby_url
+        if url is None:
+            return None
+        reader = conninfo_to_dict(self.conninfo(Role.READER))
+        kept = {name: value for name, value in reader.items() if name in ("user", "password", "dbname")}
+        words = {**kept, **_parsed(url, "HUB_STANDBY_URL")}
+        return _with_options(self.settings, Role.READER, make_conninfo("", **words), anywhere=True).reveal()
+
     def role_name(self, role: Role) -> str:
         """The role's name on the server."""
         return str(conninfo_to_dict(self.conninfo(role))["user"])
@@ -181,7 +191,7 @@ def _parsed(url: Secret | None, variable: str) -> dict[str, Any]:
         raise StorageError(reason=f"{variable} is not a PostgreSQL URL") from None
 
 
-def _with_options(settings: Settings, role: Role, conninfo: str) -> Secret:
+def _with_options(settings: Settings, role: Role, conninfo: str, *, anywhere: bool = False) -> Secret:
     words = conninfo_to_dict(conninfo)
     remote = not str(words.get("host", "")).startswith(("/", "@"))
     options = ["-c TimeZone=UTC", "-c jit=off", "-c client_encoding=UTF8", *(_SERVER_NOTICES if remote else ())]
@@ -203,9 +213,8 @@ def _with_options(settings: Settings, role: Role, conninfo: str) -> Secret:
         "application_name": f"gongzhi {settings.node}"[:63],
     }
     own = str(words.pop("options", "") or "")
-    return Secret(
-        make_conninfo(**{**bounds, **words, **_wanted(role, words), "options": " ".join([*options, own]).strip()})
-    )
+    wanted = {} if anywhere else _wanted(role, words)
+    return Secret(make_conninfo(**{**bounds, **words, **wanted, "options": " ".join([*options, own]).strip()}))
 
 
 def _wanted(role: Role, words: Mapping[str, Any]) -> dict[str, str]:

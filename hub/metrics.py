@@ -17,6 +17,7 @@ from hub.health import Health
 from hub.query.answer import Answerer
 from hub.query.readers import Readers
 from hub.query.stages import ANSWERED, BOUNDS, Figures, Times
+from hub.query.standby import Standby
 from hub.settings import Settings
 
 
@@ -29,6 +30,7 @@ class Sources:
     recorder: Recorder
     answerer: Answerer
     health: Health
+    standby: Standby | None = None
 
 
 class Shown(Collector):
@@ -50,6 +52,7 @@ class Shown(Collector):
         yield outcomes
         yield from self._pools()
         yield from self._record()
+        yield from self._standby()
         yield _gauge("hub_plans", "Prepared operations that are kept", self._sources.answerer.kept)
         yield _gauge(
             "hub_policy_version", "Version of the policies in force", self._sources.health.policy().book.version
@@ -73,6 +76,16 @@ class Shown(Collector):
         yield _gauge("hub_record_ready", "1 where accesses can be recorded", int(recorder.is_ready))
         yield _gauge("hub_record_waiting", "Access records that are not durable yet", recorder.waiting)
         yield _gauge("hub_record_lag_seconds", "Age of the oldest of them", recorder.lag)
+
+    def _standby(self) -> Iterator[Metric]:
+        standby = self._sources.standby
+        if standby is not None:
+            yield _gauge("hub_standby_usable", "1 where reads go to the standby", int(standby.is_usable))
+            yield _gauge("hub_standby_lag_seconds", "By how much the standby may be behind", standby.lag)
+            reads = CounterMetricFamily("hub_reads", "Reads by the server that answered", labels=["server"])
+            reads.add_metric(["standby"], standby.reads)
+            reads.add_metric(["primary"], standby.passed_over)
+            yield reads
 
 
 @contextlib.contextmanager

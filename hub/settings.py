@@ -100,6 +100,16 @@ class Settings:
         None, "只读角色的地址，可指向备库", "The reading role's URL; may name standbys"
     )
     database_write_url: Secret | None = _setting(None, "写入角色的地址", "The writing role's URL")
+    standby_url: Secret | None = _setting(
+        None, "备库地址；读取在其足够新时由它答复", "A standby's URL; it answers reads as long as it is fresh enough"
+    )
+    standby_lag_ms: int = _setting(
+        1000,
+        "备库落后多久即不再读取（毫秒）",
+        "Lag beyond which the standby is not read, ms",
+        minimum=100,
+        maximum=600_000,
+    )
     database_name: str = _setting("hub", "内置服务器中的数据库名", "Database inside the embedded server")
     pg_bin: Path | None = _setting(
         None, "PostgreSQL 程序目录", "Folder of PostgreSQL programs that the embedded server uses"

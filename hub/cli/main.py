@@ -29,6 +29,7 @@ COMMANDS = {
     "policy": ("hub.cli.policy", "策略预期决定的测试 / Test the policies' expected decisions"),
     "explain": ("hub.cli.explain", "某单位可否做某事及依据 / Whether a unit may do something, and why"),
     "derive": ("hub.cli.derive", "按存储的事实重算台账状态 / Recompute what follows from the stored facts"),
+    "standby": ("hub.cli.standby", "建立并运行备库 / Make and run a standby of the embedded server"),
     "status": ("hub.cli.status", "一屏看清现状 / What stands where, on one screen"),
     "backup": ("hub.cli.backup", "备份 / Back up the database, the anchors and the keys"),
     "restore": ("hub.cli.backup:restoring", "恢复并核验备份 / Restore a backup and prove it"),

@@ -35,6 +35,7 @@ from hub.query.limits import Limits
 from hub.query.operation import Documents, Leaf, Operation, Selected
 from hub.query.shares import Share, Shares
 from hub.query.stages import Figures, Stages
+from hub.query.standby import Seen
 from hub.query.transport import Asked, RawHeaders, header
 from hub.query.turns import Planners, Turns
 from hub.query.view import View, Views, view_key
@@ -91,6 +92,7 @@ class Parts:
     max_tokens: int = 4000
     small_cell: int = 5
     figures: Figures = field(default_factory=Figures, repr=False)
+    seen: Seen = field(default_factory=Seen, repr=False)
 
 
 class Line:
@@ -128,6 +130,7 @@ class Line:
         strict = is_strict(asked.extensions, caller.identity)
         share = self._parts.shares.enter(caller.identity)
         stages.mark("identity")
+        self._parts.seen.begin(caller.identity, headers)
         try:
             reply = await self._answer(asked, media, _Asker(caller=caller, share=share, strict=strict, stages=stages))
             self._parts.figures.took(stages)
@@ -221,7 +224,10 @@ class Line:
         written = dict(done.roots)
         named = [(root.key, written.get(root.key, b'"Mutation"')) for root in turn.operation.roots()]
         done.roots = named
-        return _answered(done.data, faults, done, turn.caller.grant, (cost, self._parts.limits.cost))
+        turn.stages.mark("execute")
+        reply = _answered(done.data, faults, done, turn.caller.grant, (cost, self._parts.limits.cost))
+        reply.headers += await self._parts.seen.wrote(turn.caller.identity)
+        return reply
 
     def _mutation(self, turn: _Turn, root: Selected) -> Mutation:
         caller = turn.caller

@@ -56,13 +56,19 @@ def small_city(make_database: MakeDatabase, worker_id: str) -> Database:
     return database
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def open_folder() -> Iterator[Path]:
     """A folder that the server's account can pass through, unlike pytest's own."""
     made = Path(tempfile.mkdtemp(prefix="gongzhi-faults-"))
     made.chmod(0o711)
     yield made
     shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as made:
+        yield made
 
 
 @contextmanager
