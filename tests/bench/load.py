@@ -122,6 +122,7 @@ def run(job: Job) -> Outcome:
                     left -= 1
                     line.fire(*choose(shots))
                 else:
+                    selector.unregister(line.socket)  # its server may close it while slower answers are waited for
                     busy -= 1
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     for line in lines:
