@@ -18,11 +18,10 @@ from hub.ledger.faults import fault
 from hub.ledger.ids import county_in
 from hub.ledger.inputs import Input, inputs_of, subject
 from hub.ledger.job import Job, Query, RowWrite
-from hub.ledger.permission import Permission, permitted
+from hub.ledger.permission import Permission, permitted, seen
 from hub.ledger.rows import Setting, changed_row, county_for, new_row
 from hub.ledger.values import Known, checked
 from hub.query.answer import Request, caller_of, caller_values
-from hub.query.planning import seen_by
 from schema.entities import Entity
 from schema.scopes import Caller
 
@@ -86,9 +85,9 @@ class Judge:
     async def _standing(self, act: Act, permission: Permission) -> Standing | None:
         """The row under the caller's rights, locked until the transaction ends."""
         writer = self.job.writer
-        seen = seen_by(writer.grant, writer.purpose, act.entity)
+        sight = seen(writer, act.entity)
         needs = tuple(need.rights for need in permission.needs)
-        sql = statements.judged(act.entity.name, self.caller, seen, needs)
+        sql = statements.judged(act.entity.name, self.caller, sight, needs)
         rows = await self.query(sql.text, sql.bound(self.bound(row=act.row)))
         if not rows:
             return None
@@ -123,12 +122,12 @@ class Judge:
         target, writer, made = item.target, self.job.writer, self.job.made
         if target is None or row in made:
             return target is not None
-        seen = seen_by(writer.grant, writer.purpose, target)
-        if not is_near or not seen:
+        sight = seen(writer, target)
+        if not is_near or not sight:
             return False
         # Rows of one child link to each other only; of a child that the command makes there are none yet.
         of_child = child is not None and child not in made and target is not subject() and "county" in target.table.c
-        sql = statements.linkable(target.name, self.caller, seen, of_child)
+        sql = statements.linkable(target.name, self.caller, sight, of_child)
         return bool(await self.query(sql.text, sql.bound(self.bound(row=row, child=child))))
 
 

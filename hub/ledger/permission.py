@@ -6,15 +6,19 @@ stands. A row is made by those who keep some value of it. Whom a value belongs t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from hub.identity.identity import Identity, Purpose
 from hub.ledger.acts import Act, Verb
 from hub.ledger.inputs import Input, inputs_of
 from hub.policy.grant import Grant, Refusal, Right
-from hub.query.planning import id_field, opened
+from hub.policy.words import PURPOSES
+from hub.query.planning import id_field, opened, purpose_given, seen_by
 from schema.entities import Entity
+
+Made = TypeVar("Made")
 
 #: Of each verb, the actions that carry it; the second list is for the owner of a value alone.
 ACTIONS: dict[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -76,6 +80,33 @@ class Permission:
         return frozenset(rule for need in self.needs for right in need.rights for rule in right.rules)
 
 
+class _Kept(Generic[Made]):
+    """What callers with equal rights and kinds of purpose share; all of it is dropped when there is too much."""
+
+    def __init__(self, most: int = 16_384) -> None:
+        self._most = most
+        self._made: dict[object, Made] = {}
+
+    def of(self, holder: Holder, more: Hashable, make: Callable[[], Made]) -> Made:
+        stated = holder.purpose
+        kinds = None if stated is None else tuple(purpose_given(name, stated) for name in PURPOSES)
+        key = (holder.grant.digest_key, holder.unit_type, kinds, more)
+        if key not in self._made:
+            if len(self._made) >= self._most:
+                self._made.clear()
+            self._made[key] = make()
+        return self._made[key]
+
+
+_SEEN: _Kept[tuple[Right, ...]] = _Kept()
+_PERMITTED: _Kept[Permission] = _Kept()
+
+
+def seen(writer: Writer, entity: Entity) -> tuple[Right, ...]:
+    """The rights by which the writer sees rows of an entity."""
+    return _SEEN.of(writer, entity.name, lambda: seen_by(writer.grant, writer.purpose, entity))
+
+
 def keeps(unit_type: str, entity: Entity) -> bool:
     """Whether some value of the entity is the unit's to keep."""
     return any(unit_type in item.owners for item in inputs_of(entity.name).values())
@@ -96,6 +127,13 @@ def _full(writer: Holder, entity: Entity, group: str, actions: Iterable[str]) ->
 
 def permitted(writer: Holder, act: Act, columns: Iterable[str]) -> Permission:
     """The rights that writing these columns needs; what no right covers is refused here, whatever the row."""
+    names = tuple(columns)
+    found = _PERMITTED.of(writer, (act.entity.name, act.verb, names), lambda: _permission(writer, act, names))
+    # The words of a refusal are those of the policies in force, whoever else had the same rights before.
+    return _permission(writer, act, names) if found.refused else found
+
+
+def _permission(writer: Holder, act: Act, columns: Iterable[str]) -> Permission:
     entity, inputs, found = act.entity, inputs_of(act.entity.name), Permission()
     asked: dict[tuple[tuple[Right, ...], str], list[str]] = {}
     for column in columns:

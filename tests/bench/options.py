@@ -22,4 +22,6 @@ class Options:
     peers: bool = False
     hostile: bool = True  # one unit's questions among eight hostile callers
     only: frozenset[str] = field(default_factory=frozenset)  # names of queries; empty: all
+    writes: bool = True  # the ledger's writes too
+    writers: int = 32  # commands at once
     shared_buffers_mb: int = 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.bench import queries
+from tests.bench.load import Outcome
 from tests.bench.measure import Results, Round, Spread, Summary, ratio, summary
 
 HUB, BOUND = "hub", "bound"
@@ -107,3 +108,23 @@ def render_hostile(measured: Mapping[str, Mapping[str, Sequence[Round]]]) -> str
         cells = [", ".join(map(number, (each.rate, each.p50_ms, each.p99_ms))) for each in (alone, among)]
         lines.append(f"| {query} | {' | '.join(cells)} | {number(among.p99_ms / alone.p99_ms)}× |")
     return "\n".join(lines) + "\n"
+
+
+def render_writes(found: Mapping[str, Sequence[Outcome]], titles: Mapping[str, str]) -> str:
+    """Visits written each second, of which the ledger's in shares of its bounds."""
+    lines = [
+        "| visits written | visits/s | p50 ms | p99 ms | client ms | share |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    own = _middle(found["ledger"])
+    for name, outcomes in found.items():
+        told = _middle(outcomes)
+        rate = told.answers / told.seconds
+        share = "" if name == "ledger" else f"{100 * own.answers / own.seconds / rate:.0f} %"
+        figures = (rate, told.p50_ms, told.p99_ms, 1000 * told.load_cpu_seconds / max(told.answers, 1))
+        lines.append(f"| {titles[name]} | {' | '.join(map(number, figures))} | {share} |")
+    return "\n".join(lines) + "\n"
+
+
+def _middle(outcomes: Sequence[Outcome]) -> Outcome:
+    return sorted(outcomes, key=lambda outcome: outcome.answers / outcome.seconds)[len(outcomes) // 2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.database import Database
 from hub.embedded.server import Tell
-from tests.bench import bound, contestants, hostile, machine, measure, peer, place, queries, report
+from tests.bench import bound, contestants, hostile, machine, measure, peer, place, queries, report, writes
 from tests.bench.contestants import Contestant, Gathered
 from tests.bench.load import Job, Outcome
 from tests.bench.measure import Load, Round, Runner
@@ -61,6 +61,8 @@ def run(options: Options, tell: Tell) -> str:
         parts = [_contest(bench)]
         if options.rules:
             parts.append(_by_rules(bench))
+        if options.writes:
+            parts.append(_writing(bench))
         if options.hostile:
             parts.append(_among_hostile_callers(bench))
         if options.few_children:
@@ -162,6 +164,14 @@ def _among_hostile_callers(bench: Bench) -> str:
             ]
             measured[query.name] = bench.rounds(runners)
     return report.render_hostile(measured)
+
+
+def _writing(bench: Bench) -> str:
+    """Visits through the ledger, against the same rows as plain inserts."""
+    bench.tell("measuring the writes of the ledger")
+    options = bench.options
+    found = writes.measure(bench.database, writers=options.writers, seconds=options.seconds, rounds=options.rounds)
+    return report.render_writes(found, writes.TITLES)
 
 
 def _pestered(bench: Bench, hub: Contestant, job: Job) -> Outcome:

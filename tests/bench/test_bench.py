@@ -55,6 +55,7 @@ def test_a_whole_run_compares_all_contestants(tmp_path: Path) -> None:
     assert "rules in the book" in results
     assert "children in the database" in results
     assert "among eight hostile callers" in results
+    assert "| **the ledger**: judged, sealed, grouped |" in results
 
 
 def _round(rate: float) -> measure.Round:
