@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -42,15 +43,16 @@ from hub.query.accounting import Accounts
 from hub.query.answer import Answerer
 from hub.query.cursor import Cursors
 from hub.query.limits import Limits
-from hub.query.line import Line, Parts
+from hub.query.line import Caller, Line, Parts
 from hub.query.planner import LIMITS, Names
 from hub.query.readers import Readers
 from hub.query.shares import Rates, Shares
 from hub.query.stages import Figures
-from hub.query.transport import JSON
+from hub.query.transport import JSON, RawHeaders
 from hub.query.turns import Places, Turns
 from hub.query.view import Views
-from hub.reading import open_readers, quick, spread_reads
+from hub.roster.counter import Counter
+from hub.roster.tray import Trays
 from hub.settings import Settings, load_settings
 from schema.registry import ENTITIES
 
@@ -68,6 +70,7 @@ class Running:
     endpoint: endpoint.Endpoint
     recorder: Recorder
     health: Health
+    trays: Trays
 
 
 class Hub:
@@ -84,6 +87,7 @@ class Hub:
                 Route("/schema.graphql", self._sdl),
                 Route("/graphiql/{name}", self._asset),
                 Route("/.well-known/jwks.json", self._jwks),
+                *Counter(self._open_trays, self._identify, settings.import_max_bytes).routes(),
             ],
             lifespan=self._lifespan,
             exception_handlers={404: _not_found, 405: _not_found, errors.HubError: _refused},
@@ -109,6 +113,16 @@ class Hub:
                 yield
             finally:
                 self._running = None
+
+    def _open_trays(self) -> Trays:
+        if self._running is None:
+            raise errors.ExecuteError()
+        return self._running.trays
+
+    async def _identify(self, headers: RawHeaders) -> Caller:
+        if self._running is None:
+            raise errors.ExecuteError()
+        return await self._running.line.caller(headers)
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -148,8 +162,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     reader = database.conninfo(Role.READER)
     directories = await _directories(reader, stack)
     policy = Policy(load_policies(settings.policies))
-    readers = open_readers(reader, settings.read_pool, quick(settings), stack)
-    heavy = open_readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
+    readers = _readers(reader, settings.read_pool, min(settings.light_timeout_ms, settings.statement_timeout_ms), stack)
+    heavy = _readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
     recorder = Recorder(
         database.conninfo(Role.WRITER),
         settings.data / "audit",
@@ -160,7 +174,6 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     )
     await recorder.open()
     stack.push_async_callback(recorder.close)
-    spread = await spread_reads(settings, database.standby_conninfo(), (readers, heavy), stack)
     limits = _limits(settings)
     if settings.daily:
         round_task = asyncio.create_task(every_day(database.conninfo(Role.WRITER), settings.node))
@@ -188,8 +201,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             recorder=recorder,
             turns=Turns(
                 Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
-                light=spread.light,
-                heavy=spread.heavy,
+                light=readers.query,
+                heavy=heavy.query,
             ),
             shares=Shares(
                 Rates(
@@ -203,7 +216,6 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             max_tokens=settings.max_tokens,
             small_cell=settings.small_cell,
             figures=figures,
-            seen=spread.seen,
         )
     )
     health = Health(
@@ -213,19 +225,27 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     stack.enter_context(
         exposed(
             settings,
-            Sources(
-                figures=figures,
-                readers=pools,
-                recorder=recorder,
-                answerer=answerer,
-                health=health,
-                standby=spread.standby,
-            ),
+            Sources(figures=figures, readers=pools, recorder=recorder, answerer=answerer, health=health),
         )
     )
+    trays = Trays(settings)
+    stack.push_async_callback(trays.close)
     return Running(
-        line=line, endpoint=endpoint.Endpoint(line, doors(settings), figures), recorder=recorder, health=health
+        line=line,
+        endpoint=endpoint.Endpoint(line, doors(settings), figures),
+        recorder=recorder,
+        health=health,
+        trays=trays,
     )
+
+
+def _readers(conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack) -> Readers:
+    """Reading connections that give a statement up after a while, closed with the stack."""
+    options = conninfo_to_dict(conninfo).get("options") or ""
+    conninfo = make_conninfo(conninfo, options=f"{options} -c statement_timeout={timeout_ms}".strip())
+    readers = Readers(conninfo, size=size, patience=timeout_ms / 1000 + 1)
+    stack.callback(readers.close)
+    return readers
 
 
 def _renew(*pools: Readers) -> None:

@@ -789,6 +789,37 @@ class RosterNotYours(RosterError):
     next_en = "hub explain tells what a unit may record; townships, villages, schools and police import rosters."
 
 
+class RosterMediaType(RosterError):
+    """The body is the file itself: xlsx, xls or csv, not a form and not compressed."""
+
+    code = "ROSTER_MEDIA_TYPE"
+    status = 415
+    zh = "请求体应是文件本身（xlsx、xls、csv），不是表单，也不压缩。"
+    next_zh = "用 Content-Type: application/octet-stream 发送，如 curl --data-binary @花名册.xlsx。"
+    next_en = "Send it with Content-Type: application/octet-stream, such as curl --data-binary @roster.xlsx."
+
+
+class RosterBusy(RosterError):
+    """This import is under way."""
+
+    code = "ROSTER_BUSY"
+    status = 409
+    retryable = True
+    zh = "该导入正在进行。"
+    next_zh = "等它结束：GET /imports/… 显示进度。"
+    next_en = "Wait until it ends: GET /imports/… tells how far it is."
+
+
+class RosterTraysFull(RosterError):
+    """Your unit has {limit} imports that are kept still."""
+
+    code = "ROSTER_TRAYS_FULL"
+    status = 429
+    zh = "本单位保留的导入已达 {limit} 份。"
+    next_zh = "用 DELETE 删去不再需要的，或等其到期。"
+    next_en = "Delete those no longer needed, or wait until they expire."
+
+
 class RosterMappingInvalid(RosterError):
     """The mapping file does not hold: {faults}"""
 

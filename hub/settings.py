@@ -240,6 +240,17 @@ class Settings:
     max_page: int = _setting(1000, "每页行数上限", "Most rows on a page", minimum=1, maximum=10_000)
     max_list: int = _setting(1000, "筛选值列表上限", "Most values in a filter's list", minimum=1, maximum=100_000)
     plan_cache: int = _setting(2000, "每进程缓存的查询计划数", "Plans kept per process", minimum=1, maximum=1_000_000)
+    import_max_bytes: int = _setting(
+        33_554_432, "上传名册的最大字节数", "Largest roster that is taken over HTTP, bytes", minimum=1024,
+        maximum=1_073_741_824,
+    )  # fmt: skip
+    import_keep_h: int = _setting(
+        24,
+        "上传的名册及报告保留时长（小时）",
+        "How long uploaded rosters and their reports are kept, h",
+        minimum=1,
+        maximum=720,
+    )
     small_cell: int = _setting(
         5, "统计最小单元 k，低于即隐去", "Smallest count that statistics disclose (k)", minimum=1, maximum=100
     )
@@ -248,6 +259,16 @@ class Settings:
     def secrets(self) -> Path:
         """Folder of generated passwords and keys, mode 0700."""
         return self.data / "secrets"
+
+    def as_environ(self) -> dict[str, str]:
+        """The environment in which a process of the hub has these settings; holds passwords, so it is never logged."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}  # noqa: TID251
+        for declared in fields(self):
+            value = getattr(self, declared.name)
+            if value is not None:
+                shown = value.reveal() if isinstance(value, Secret) else str(value)
+                others[f"{PREFIX}{declared.name.upper()}"] = shown
+        return others
 
     @property
     def is_embedded(self) -> bool:

@@ -5,32 +5,26 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
-import time
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from hub import errors
-from hub.cli.terminal import Show, progress, status, to_stderr, to_stdout
+from hub.cli.terminal import progress, status, to_stderr, to_stdout
 from hub.database import Database
-from hub.identity.identity import Identity, Purpose, Unit
 from hub.migration import require_current
-from hub.policy.compile import china_today
 from hub.roster import mapping as mappings
 from hub.roster.columns import vocabulary
 from hub.roster.importing import RESULTS
-from hub.roster.office import Office, Parts, office_of
-from hub.roster.opening import opened_parts
 from hub.roster.permits import USES, Use
-from hub.roster.report import Report
-from hub.roster.roster import Roster, read_roster
+from hub.roster.running import Task, run_task
 from hub.roster.summary import Summary, meaning
 from hub.roster.words import words_of
-from hub.settings import Settings, load_settings
+from hub.settings import load_settings
 from schema.codes import CODE_LISTS
 
 #: A paragraph that begins with a backspace keeps its lines.
@@ -70,54 +64,17 @@ def imports(
         database = Database.open(settings, tell=tell)
     with database, progress() as show:
         require_current(database)
-        job = _Job(file=file, unit=unit, role=role, write=write, mapping=wanted, report=target, show=show)
-        summary = asyncio.run(job.run(settings, database))
+        task = Task(
+            file=file, report=target, unit=unit, person=f"command line: {getpass.getuser()}", roles=frozenset({role}),
+            token_id=f"command line {os.getpid()}", write=write, mapping=wanted,
+        )  # fmt: skip
+        what = "导入 / importing" if write else "试运行 / dry run"
+        summary = asyncio.run(run_task(settings, database, task, lambda done, of: show(what, done, max(done, of))))
     _tell(summary, target)
     if save_mapping is not None:
         save_mapping.write_text("".join(mappings.written(header) for header in summary.seen.headers.values()), "utf-8")
         to_stderr.print(f"列对应已写入 / mapping written: {escape(str(save_mapping))}")
     raise typer.Exit(ATTENTION if summary.needs_attention else 0)
-
-
-class _Job:
-    """One run of the command."""
-
-    def __init__(self, *, show: Show, **asked: Any) -> None:
-        self._show, self._asked = show, asked
-
-    async def run(self, settings: Settings, database: Database) -> Summary:
-        async with opened_parts(settings, database) as parts:
-            identity = _identity(parts, self._asked["unit"], self._asked["role"])
-            office = office_of(parts, identity, Purpose(), write=self._asked["write"])
-            with read_roster(self._asked["file"], office.context, self._asked["mapping"]) as roster:
-                return await self._import(office, roster)
-
-    async def _import(self, office: Office, roster: Roster) -> Summary:
-        summary = Summary(seen=roster.seen, permits=office.permits, written=self._asked["write"])
-        what = "导入 / importing" if summary.written else "试运行 / dry run"
-        with Report(roster.seen.headers, office.place_names) as report:
-            async for chunk in office.importer.run(roster):
-                summary.add(chunk)
-                report.add(chunk)
-                self._show(what, roster.seen.rows, max(roster.seen.expected, roster.seen.rows))
-            if report.rows:
-                report.save(self._asked["report"], summary)
-        return summary
-
-
-def _identity(parts: Parts, code: str, role: str) -> Identity:
-    """Whoever runs the command on the hub's own machine, for the unit named; on record as such."""
-    unit = parts.directory().resolve(code, china_today())
-    if not isinstance(unit, Unit):
-        raise errors.UnknownUnit(unit=code)
-    return Identity(
-        person=f"command line: {getpass.getuser()}",
-        unit=unit,
-        roles=frozenset({role}),
-        kind="human",
-        expires_at=int(time.time()) + 86_400,
-        token_id=f"command line {os.getpid()}",
-    )
 
 
 def _tell(summary: Summary, report: Path) -> None:
