@@ -22,7 +22,8 @@ def read_options(arguments: list[str]) -> Options:
     parser.add_argument("--only", default="", help="names of queries, such as Q1,Q3")
     parser.add_argument("--peers", action="store_true", help="PostGraphile too, from npm")
     parser.add_argument("--no-scaling", action="store_true", help="without the comparison of rules and sizes")
-    parser.add_argument("--quick", action="store_true", help="20,000 children, short rounds")
+    parser.add_argument("--import-rows", type=int, default=100_000, help="rows of the roster imported; 0 for none")
+    parser.add_argument("--quick", action="store_true", help="20,000 children, 2,000 rows, short rounds")
     given = parser.parse_args(arguments)
     options = Options(
         data=load_settings().data / "bench",
@@ -31,10 +32,13 @@ def read_options(arguments: list[str]) -> Options:
         rounds=given.rounds,
         seconds=given.seconds,
         peers=given.peers,
+        import_rows=given.import_rows,
         only=frozenset(filter(None, given.only.split(","))),
     )
     if given.quick:
-        options = replace(options, children=20_000, few_children=2_000, rounds=3, seconds=1.0, gathering=1.0)
+        options = replace(
+            options, children=20_000, few_children=2_000, rounds=3, seconds=1.0, gathering=1.0, import_rows=2_000
+        )
     return replace(options, rules=(), few_children=0) if given.no_scaling else options
 
 

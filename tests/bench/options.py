@@ -21,6 +21,7 @@ class Options:
     rules: tuple[int, ...] = (100, 100_000)
     peers: bool = False
     hostile: bool = True  # one unit's questions among eight hostile callers
+    import_rows: int = 100_000  # of the roster that is imported; 0 leaves it out
     only: frozenset[str] = field(default_factory=frozenset)  # names of queries; empty: all
     writes: bool = True  # the ledger's writes too
     writers: int = 32  # commands at once

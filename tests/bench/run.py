@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.database import Database
 from hub.embedded.server import Tell
-from tests.bench import bound, contestants, hostile, machine, measure, peer, place, queries, report, writes
+from tests.bench import bound, contestants, hostile, imports, machine, measure, peer, place, queries, report, writes
 from tests.bench.contestants import Contestant, Gathered
 from tests.bench.load import Job, Outcome
 from tests.bench.measure import Load, Round, Runner
@@ -65,6 +65,8 @@ def run(options: Options, tell: Tell) -> str:
             parts.append(_writing(bench))
         if options.hostile:
             parts.append(_among_hostile_callers(bench))
+        if options.import_rows:
+            parts.append(imports.run(options.data, options.import_rows, options.shared_buffers_mb, tell))
         if options.few_children:
             with _opened(options, options.few_children, load, tell) as smaller:
                 parts.append(_by_children(smaller, bench))
