@@ -9,6 +9,7 @@ HubError
 ├── GrantError         no policy to decide by            POLICY_*
 ├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
 ├── WriteError         what was to be written            INPUT_INVALID, ROW_UNKNOWN, VERSION_CONFLICT, …
+├── KnowledgeError     what a duty does not allow         CLOCK_FIXED
 ├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
 ├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
 ├── RosterError        the spreadsheet to be imported    ROSTER_*
@@ -702,6 +703,23 @@ class KeyReused(WriteError):
     zh = "该幂等键已用于另一次内容不同的提交。"
     next_zh = "每次新的提交用新的幂等键。"
     next_en = "Use a new key for each new submission."
+
+
+class KnowledgeError(HubError):
+    """An act that a duty does not allow: {reason}"""
+
+    code = "DUTY_INVALID"
+    status = 409
+    zh = "不符合职责规则：{reason}"
+
+
+class ClockFixed(KnowledgeError):
+    """This clock does not allow it: {what}"""
+
+    code = "CLOCK_FIXED"
+    zh = "该期限不允许此操作：{what}"
+    next_zh = "期限依规定不得中止、延长；确有困难的，请向联席会议办公室说明。"
+    next_en = "The rule lets nobody stop or extend this term; tell the joint conference office of the difficulty."
 
 
 class ExecuteError(HubError):

@@ -1,0 +1,1 @@
+"""Shared knowledge: what units owe one another, by when, and what became of it."""
