@@ -249,8 +249,8 @@ sequences = st.lists(st.tuples(st.integers(0, 1), st.lists(entries, min_size=1, 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 OTHER = {
     "TEXT": "coalesce({column}, '') || 'x'",
-    "BIGINT": "{column} + 1",
-    "INTEGER": "{column} + 1",
+    "BIGINT": "{column} # 1",
+    "INTEGER": "{column} # 1",
     "BYTEA": "sha256({column})",
     "TIMESTAMP WITH TIME ZONE": "{column} + interval '1 microsecond'",
     "TEXT[]": "{column} || 'x'::text",
