@@ -90,13 +90,14 @@ def copied(source: EmbeddedServer, settings: Settings) -> Iterator[EmbeddedServe
         server.leave()
 
 
-@pytest.fixture
-def own(small_city: Database, folder: Path) -> Iterator[Database]:
-    """The small city on a server of this test's own."""
-    settings = short(small_city.settings, data=folder / "own")
+@pytest.fixture(scope="module")
+def own(small_city: Database) -> Iterator[Database]:
+    """The small city on a server of these tests' own, which each leaves as it was."""
     assert small_city.server is not None
-    with copied(small_city.server, settings), Database.open(settings) as database:
-        yield database
+    with open_folder() as folder:
+        settings = short(small_city.settings, data=folder / "own")
+        with copied(small_city.server, settings), Database.open(settings) as database:
+            yield database
 
 
 @pytest.fixture

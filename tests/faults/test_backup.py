@@ -23,6 +23,8 @@ from hub.settings import Settings
 from tests.faults.asking import asking, many_asking
 from tests.faults.conftest import short, through
 
+pytestmark = pytest.mark.slow
+
 
 def show(what: str, done: int, total: int) -> None:
     """Progress is for people."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from hub.database import Database, Role
@@ -17,6 +18,8 @@ from hub.embedded.standby import join_standby
 from tests.faults.asking import asking, many_asking
 from tests.faults.conftest import copied, short, through
 from tests.faults.proxy import Proxy
+
+pytestmark = pytest.mark.slow
 
 
 def postmaster(server: EmbeddedServer) -> int:

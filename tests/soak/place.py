@@ -35,12 +35,22 @@ class Place:
     def environment(self) -> dict[str, str]:
         return {
             "HUB_DATA": str(self.settings.data),
+            "HUB_DATABASE_NAME": self.settings.database_name,
+            "HUB_DAILY": "off",
             "HUB_NODE": "soak",
             "HUB_DEV_ISSUER": "on",
             "HUB_PG_SHARED_BUFFERS_MB": "64",
             "HUB_COST_PER_S": "10000000",
             "HUB_PLANNING_MS_PER_S": "1000",
         }
+
+
+@contextmanager
+def prepared(database: Database) -> Iterator[Place]:
+    """Over a database that holds the small city already."""
+    with database.connect(Role.MIGRATOR) as connection:
+        connection.execute(_UNIT, (TOWNSHIP, TOWNSHIP))
+    yield Place(database=database)
 
 
 @contextmanager
@@ -54,8 +64,7 @@ def place() -> Iterator[Place]:
         ) as database:
             upgrade(database)
             fill(database)
-            with database.connect(Role.MIGRATOR) as connection:
-                connection.execute(_UNIT, (TOWNSHIP, TOWNSHIP))
-            yield Place(database=database)
+            with prepared(database) as made:
+                yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)
