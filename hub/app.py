@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -51,6 +50,7 @@ from hub.query.stages import Figures
 from hub.query.transport import JSON, RawHeaders
 from hub.query.turns import Places, Turns
 from hub.query.view import Views
+from hub.reading import open_readers, quick, spread_reads
 from hub.roster.counter import Counter
 from hub.roster.tray import Trays
 from hub.settings import Settings, load_settings
@@ -162,8 +162,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     reader = database.conninfo(Role.READER)
     directories = await _directories(reader, stack)
     policy = Policy(load_policies(settings.policies))
-    readers = _readers(reader, settings.read_pool, min(settings.light_timeout_ms, settings.statement_timeout_ms), stack)
-    heavy = _readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
+    readers = open_readers(reader, settings.read_pool, quick(settings), stack)
+    heavy = open_readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
     recorder = Recorder(
         database.conninfo(Role.WRITER),
         settings.data / "audit",
@@ -174,6 +174,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     )
     await recorder.open()
     stack.push_async_callback(recorder.close)
+    spread = await spread_reads(settings, database.standby_conninfo(), (readers, heavy), stack)
     limits = _limits(settings)
     if settings.daily:
         round_task = asyncio.create_task(every_day(database.conninfo(Role.WRITER), settings.node))
@@ -201,8 +202,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             recorder=recorder,
             turns=Turns(
                 Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
-                light=readers.query,
-                heavy=heavy.query,
+                light=spread.light,
+                heavy=spread.heavy,
             ),
             shares=Shares(
                 Rates(
@@ -216,6 +217,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             max_tokens=settings.max_tokens,
             small_cell=settings.small_cell,
             figures=figures,
+            seen=spread.seen,
         )
     )
     health = Health(
@@ -225,7 +227,14 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     stack.enter_context(
         exposed(
             settings,
-            Sources(figures=figures, readers=pools, recorder=recorder, answerer=answerer, health=health),
+            Sources(
+                figures=figures,
+                readers=pools,
+                recorder=recorder,
+                answerer=answerer,
+                health=health,
+                standby=spread.standby,
+            ),
         )
     )
     trays = Trays(settings)
@@ -237,15 +246,6 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         health=health,
         trays=trays,
     )
-
-
-def _readers(conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack) -> Readers:
-    """Reading connections that give a statement up after a while, closed with the stack."""
-    options = conninfo_to_dict(conninfo).get("options") or ""
-    conninfo = make_conninfo(conninfo, options=f"{options} -c statement_timeout={timeout_ms}".strip())
-    readers = Readers(conninfo, size=size, patience=timeout_ms / 1000 + 1)
-    stack.callback(readers.close)
-    return readers
 
 
 def _renew(*pools: Readers) -> None:
