@@ -685,6 +685,16 @@ class OutOfReach(WriteRefused):
     next_en = "Have it recorded by the unit in charge there; for a child who moves use the transfer."
 
 
+class MoveOutOfReach(WriteError):
+    """The place the child moves to is not in your charge."""
+
+    code = "MOVE_OUT_OF_REACH"
+    status = 403
+    zh = "迁入地不在本单位负责范围内。"
+    next_zh = "跨乡镇由县级民政部门办理，跨县由市级民政部门办理。"
+    next_en = "Between townships the county's civil affairs move a child, between counties the city's."
+
+
 class ValueOwned(WriteError):
     """Another unit keeps this value ({owners}): {paths}"""
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from hub.cli.terminal import Show, progress, status, to_stderr, to_stdout
 from hub.database import Database, Role
 from hub.derived import keeping, statement
+from hub.derived.following import tell_followers
 from hub.derived.keeping import Comparison
 from hub.derived.round import Tally, go_round
 from hub.errors import PlanError
@@ -64,7 +65,7 @@ async def _keep(database: Database, show: Show) -> Tally:
 
     conninfo = database.conninfo(Role.WRITER)
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        return await go_round(connection, show=seen)
+        return await go_round(connection, show=seen, tell=tell_followers)
 
 
 async def _compare(database: Database, as_of: datetime | None, show: Show) -> list[Comparison]:

@@ -10,6 +10,7 @@ import psycopg
 
 from hub import lease, observation
 from hub.derived import statement
+from hub.derived.following import tell_followers
 from hub.derived.round import Clock, Tally, go_round, utc_now
 from hub.observation import DerivedRound, observe
 
@@ -34,7 +35,7 @@ async def once_a_day(conninfo: str, node: str, *, clock: Clock) -> Tally | None:
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
         if not await lease.take(connection, NAME, owner, now=now, until=now + LONGEST):
             return None
-        tally = await go_round(connection, clock=clock)
+        tally = await go_round(connection, clock=clock, tell=tell_followers)
         done = clock()
         # Kept until the day ends: then the round is due again, whoever comes first.
         await lease.take(connection, NAME, owner, now=done, until=statement.end_of(statement.today(done)))

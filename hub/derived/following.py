@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import Any
 
-from psycopg import sql
+import orjson
+import psycopg
 
 from hub.derived import statement
-from hub.derived.keeping import HUB, Ask, Kept, Moment, Touched, keep
+from hub.derived.keeping import HUB, Connection, Kept, Moment, Touched, keep
+from hub.ledger import statements
+from hub.ledger.asking import asking
 from hub.ledger.job import Query, RowWrite
-from hub.query.binding import encode
-
-_MARK = re.compile(r"%%|%\((\w+)\)s")
 
 
 async def follow(writes: Sequence[RowWrite], query: Query, now: datetime) -> list[dict[str, Any]]:
@@ -50,6 +48,14 @@ def _families(write: RowWrite, row: Mapping[str, Any]) -> Iterator[object]:
     yield write.standing.get("family_id")
 
 
+async def tell_followers(connection: Connection, kept: Sequence[Kept]) -> None:
+    """The change rows of a round, in the transaction that it shares."""
+    if kept:
+        rows = orjson.dumps([change_of(one, datetime.now(UTC)) for one in kept]).decode()
+        cursor = psycopg.AsyncRawCursor(connection)
+        await cursor.execute(statements.change_rows().text.encode(), [rows])
+
+
 def change_of(kept: Kept, at: datetime) -> dict[str, Any]:
     """The change row; the hub itself is the unit that wrote."""
     classes = {"D01": kept.stands, "D41": kept.filled, "D09": kept.entity == statement.FINDING}
@@ -64,26 +70,3 @@ def change_of(kept: Kept, at: datetime) -> dict[str, Any]:
         "at": at.isoformat(),
         "classes": sorted(name for name, touched in classes.items() if touched),
     }
-
-
-def asking(query: Query) -> Ask:
-    """The transaction's own way of asking, for statements with named values."""
-
-    async def ask(composed: sql.Composable, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
-        text, names = _numbered(composed.as_string(None))
-        return await query(text, [encode(values[name]) for name in names])
-
-    return ask
-
-
-@lru_cache(64)
-def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
-    """`%(name)s` as `$1`, with the names in order."""
-    names: dict[str, int] = {}
-
-    def mark(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return "%"
-        return f"${names.setdefault(found[1], len(names) + 1)}"
-
-    return _MARK.sub(mark, text), tuple(names)

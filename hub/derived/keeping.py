@@ -7,7 +7,7 @@ planner's guards stay simple predicates. What keeps them true is the same statem
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -19,11 +19,10 @@ import psycopg
 from psycopg import sql
 
 from hub.derived import statement
+from hub.ledger.asking import Ask
 from schema.registry import ENTITIES
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
-#: Runs one statement with its named values, in a transaction that is open.
-Ask = Callable[[sql.Composable, Mapping[str, object]], Awaitable[Sequence[Sequence[Any]]]]
 #: Who is recorded for what the hub itself finds.
 HUB = "hub"
 #: The columns of the statement that compares, in order.

@@ -61,19 +61,22 @@ class Job:
     writes: list[RowWrite] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     rules: set[str] = field(default_factory=set)
+    changes: list[dict[str, Any]] = field(default_factory=list)  # change rows of a deed
+    touched: list[RowWrite] = field(default_factory=list)  # rows a deed wrote, for what the hub computes
     repeated: bool = False
     at: datetime | None = None  # when it was written, where it is repeated
 
     def reset(self) -> None:
         """As if nothing had been tried."""
         self.writes, self.written, self.rules, self.repeated = [], [], set(), False
+        self.changes, self.touched = [], []
 
     def touches(self) -> set[str]:
         """What no other command of the same transaction may touch: rows, and the caller's key."""
         rows = {act.row for act in self.command.acts if act.row is not None}
         links = {str(value) for act in self.command.acts for name, value in act.values.items() if name in ("child_id",)}
         key = {f"key {self.writer.identity.unit.code} {self.command.key}"} if self.command.key else set()
-        return rows | links | key
+        return rows | links | key | set(self.command.deed.rows if self.command.deed is not None else ())
 
     @property
     def made(self) -> set[str]:

@@ -55,7 +55,7 @@ class Judge:
         permission, values, faults = prepared(self.job, act, self.known)
         if act.verb is Verb.CREATE:
             return await self._created(act, permission, values, faults)
-        found = decision.check_reached(self.job.writer, act, permission, await self._standing(act, permission))
+        found = decision.check_reached(self.job.writer, act, permission, await self.standing(act, permission))
         unknown = await self._unlinked(act, values, child=_child_in(act.entity, found.row))
         return self._changed(act, permission, values, [*faults, *unknown], found)
 
@@ -82,7 +82,7 @@ class Judge:
         _refuse(faults)
         return changed_row(act, row, changes, permission, self.setting) if changes else None
 
-    async def _standing(self, act: Act, permission: Permission) -> Standing | None:
+    async def standing(self, act: Act, permission: Permission) -> Standing | None:
         """The row under the caller's rights, locked until the transaction ends."""
         writer = self.job.writer
         sight = seen(writer, act.entity)

@@ -16,7 +16,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
@@ -100,8 +100,11 @@ class Ledger:
 
     def _lane(self, job: Job) -> Lane:
         """By the child, or the row: what touches the same rows goes the same way."""
-        first = job.command.acts[0]
-        routed = str(first.values.get("child_id") or first.row or id(job))
+        if job.command.deed is not None:
+            routed = str(job.command.deed.rows[0])
+        else:
+            first = job.command.acts[0]
+            routed = str(first.values.get("child_id") or first.row or id(job))
         return self._lanes[crc32(routed.encode("utf-8", "replace")) % len(self._lanes)]
 
     def _fingerprint(self, command: Command) -> bytes:
@@ -110,6 +113,8 @@ class Ledger:
             [act.verb, act.entity.name, act.row, act.version, {k: decision.plain(v) for k, v in act.values.items()}]
             for act in command.acts
         ]
+        if command.deed is not None:
+            asked.append([command.deed.name, *command.deed.asked()])
         text = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS, default=str)
         return hmac.digest(self._parts.secret, text, hashlib.sha256)
 
@@ -128,7 +133,7 @@ def with_households(command: Command) -> Command:
         made = Act(verb=act.verb, entity=act.entity, values=act.values, row=row)
         link = Act(verb=Verb.UPDATE, entity=subject(), values={column: row}, row=child, fill=True)
         acts += [made, link]
-    return Command(acts=tuple(acts), source=command.source, key=command.key)
+    return replace(command, acts=tuple(acts))
 
 
 @dataclass(slots=True, kw_only=True)

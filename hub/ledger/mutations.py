@@ -13,6 +13,7 @@ from graphql import VariableNode
 from hub import errors
 from hub.audit.record import AccessEntry
 from hub.ledger.acts import Act, Command, Source, Verb, Written
+from hub.ledger.files import FILE_FIELDS
 from hub.ledger.inputs import by_name, inputs_of
 from hub.ledger.job import Query
 from hub.ledger.ledger import Ledger
@@ -24,6 +25,7 @@ from hub.query.binding import value_of
 from hub.query.operation import Argument, Leaf
 from hub.query.planner import WRITTEN
 from hub.query.writing import Mutation
+from schema.entities import Entity
 
 LONGEST_KEY = 128
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,47}")
@@ -36,7 +38,7 @@ class LedgerMutations:
         self._ledger, self._answerer, self._accounts = ledger, answerer, accounts
 
     def prepare(self, mutation: Mutation) -> Prepared:
-        entity = FIELDS[mutation.root.name].entity
+        entity = _entity(mutation)
         who = (mutation.identity, mutation.purpose)
         return self._answerer.prepare_written(mutation.operation, mutation.root, entity, mutation.grant, who)
 
@@ -75,7 +77,7 @@ class _Payload:
 
     def _put_together(self, found: Answered, written: Sequence[Written]) -> Answered:
         mutation, values = self.mutation, dict(found.roots)
-        root, entity = mutation.root, FIELDS[mutation.root.name].entity
+        root, entity = mutation.root, _entity(mutation)
         payload = f'"{entity.name}Payload"'.encode()
         named = mutation.operation.below(root, frozenset({f"{entity.name}Payload"}))
         parts = [orjson.dumps(item.key) + b":" + values.get(item.key, payload) for item in named]
@@ -90,15 +92,22 @@ class _Payload:
     def entry(self, written: Sequence[Written], rules: Iterable[str]) -> AccessEntry:
         """Read and written fields alike stand in the record, with the rules behind both."""
         mutation, prepared = self.mutation, self.prepared
-        named = FIELDS[mutation.root.name]
-        fields = {f"{named.entity.name}.{name}" for name in written_fields(mutation)} | set(prepared.fields)
+        fields = {f"{_entity(mutation).name}.{name}" for name in written_fields(mutation)} | set(prepared.fields)
         told = replace(prepared, fields=tuple(sorted(fields)), rules=tuple(sorted({*prepared.rules, *rules})))
         account = self.accounts.of(mutation.operation, told, mutation.grant)
         return self.accounts.entry(mutation.facts(), account, self.answered)
 
 
+def _entity(mutation: Mutation) -> Entity:
+    """What it writes, and answers with."""
+    name = mutation.root.name
+    return FILE_FIELDS[name].entity if name in FILE_FIELDS else FIELDS[name].entity
+
+
 def written_fields(mutation: Mutation) -> list[str]:
     """The fields a mutation names in its input, as the registry does."""
+    if mutation.root.name in FILE_FIELDS:
+        return list(FILE_FIELDS[mutation.root.name].columns)
     named = FIELDS[mutation.root.name]
     given = mutation.operation.arguments("Mutation", mutation.root).get("input")
     inputs = by_name(named.entity)
@@ -108,13 +117,15 @@ def written_fields(mutation: Mutation) -> list[str]:
 
 def command_of(mutation: Mutation) -> Command:
     """The command a root field asks for; raises PlanError for a key that cannot be one."""
-    named = FIELDS[mutation.root.name]
     arguments = mutation.operation.arguments("Mutation", mutation.root)
     variables = mutation.operation.variables
     given = {name: _value(argument, variables) for name, argument in arguments.items()}
     key = given.get("idempotencyKey")
     if key is not None and not 0 < len(str(key)) <= LONGEST_KEY:
         raise errors.PlanError(reason="idempotencyKey")
+    if mutation.root.name in FILE_FIELDS:
+        return Command(acts=(), deed=FILE_FIELDS[mutation.root.name].deed(given), key=key)
+    named = FIELDS[mutation.root.name]
     if "input" in arguments and not isinstance(given["input"], Mapping):
         raise errors.PlanError(reason="input")
     act = Act(

@@ -117,10 +117,10 @@ def rights_of(writer: Holder, entity: Entity, item: Input, verb: Verb) -> tuple[
     for_all, for_owner = ACTIONS[verb]
     actions = (*for_all, *(for_owner if writer.unit_type in item.owners else ()))
     # What links a row to its parent is of the row's own class, whatever else it is filed under.
-    return _full(writer, entity, item.field.group, actions)
+    return full_rights(writer, entity, item.field.group, actions)
 
 
-def _full(writer: Holder, entity: Entity, group: str, actions: Iterable[str]) -> tuple[Right, ...]:
+def full_rights(writer: Holder, entity: Entity, group: str, actions: Iterable[str]) -> tuple[Right, ...]:
     found = (opened(writer.grant, writer.purpose, entity, (group, action)) for action in actions)
     return tuple(right for rights in found for right in rights if right.mode == "full")
 
@@ -145,7 +145,7 @@ def _permission(writer: Holder, act: Act, columns: Iterable[str]) -> Permission:
             found.refused.append(_refused(writer, entity, item, act.verb))
     if act.verb is Verb.CREATE:
         group = id_field(entity).group
-        rights = _full(writer, entity, group, ("create",)) if keeps(writer.unit_type, entity) else ()
+        rights = full_rights(writer, entity, group, ("create",)) if keeps(writer.unit_type, entity) else ()
         if not rights:
             found.refused.insert(0, _row_refused(writer, entity, group))
         else:

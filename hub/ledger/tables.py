@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from schema.entities import NAMING
@@ -75,4 +75,32 @@ SENT = sa.Table(
     sa.PrimaryKeyConstraint("unit", "person", "key"),
     sa.Index("ix_sent_key_at", "at"),
     comment="幂等键 / Keys of writes already done",
+)
+
+#: Where the file of a former id is found now: the child was moved to another county, or its file merged into another.
+REDIRECT = sa.Table(
+    "redirect",
+    METADATA,
+    _column("old_id", sa.Text(), "原编号 / Former id", null=False),
+    _column("new_id", sa.Text(), "现编号 / Id that took its place", null=False),
+    _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
+    sa.PrimaryKeyConstraint("old_id"),
+    sa.Index("ix_redirect_new_id", "new_id"),
+    comment="编号转向 / Ids that lead to others",
+)
+
+#: What a merge of two files did, by ids, versions and names of columns, so that it can be undone; it holds no value.
+MERGE = sa.Table(
+    "child_merge",
+    METADATA,
+    _column("county", sa.Text(), "县级区划 / County", null=False),
+    _column("merged", sa.Text(), "被并入的儿童 / Child whose file was merged", null=False),
+    _column("survivor", sa.Text(), "保留的儿童 / Child whose file goes on", null=False),
+    _column("at", sa.DateTime(timezone=True), "合并时间 / Merged at", null=False),
+    _column("unit", sa.Text(), "合并单位 / Unit that merged", null=False),
+    _column("undone_at", sa.DateTime(timezone=True), "撤销时间 / Split again at"),
+    _column("journal", JSONB(), "合并明细 / What was re-pointed and filled", null=False),
+    sa.PrimaryKeyConstraint("county", "merged", "at"),
+    sa.Index("ix_child_merge_survivor", "county", "survivor"),
+    comment="档案合并 / Merges of files",
 )

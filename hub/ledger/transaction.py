@@ -19,8 +19,11 @@ from hub.audit.keeper import Keeper
 from hub.audit.line import INSERT
 from hub.audit.record import AccessEntry
 from hub.ledger import decision, statements
-from hub.ledger.acts import Written
+from hub.ledger.acts import Verb, Written
+from hub.ledger.asking import asking
+from hub.ledger.deed import Done, Scene
 from hub.ledger.faults import fault
+from hub.ledger.inputs import subject
 from hub.ledger.job import Account, Job, Query, RowWrite
 from hub.ledger.judging import Judge, moment_of
 from hub.ledger.rows import change_of, supplied, unsupplied
@@ -61,6 +64,8 @@ class Transaction:
             await self._all(self.query("BEGIN", ()), *(self._repeated(job) for job in self.jobs))
             for turn in range(max(len(job.command.acts) for job in self.jobs)):
                 await self._turn(turn)
+            for job in self._going():
+                await self._deed(job)
             await self._derived()
             await self._settle()
             if self._going():
@@ -103,6 +108,12 @@ class Transaction:
             Written(entity=act.entity, row=row, version=version, child=None, verb=act.verb, changed=False)
             for row, version, act in acts
         ]
+        if command.deed is not None:
+            found = zip(orjson.loads(ids or b"[]"), orjson.loads(versions or b"[]"), strict=True)
+            job.written = [
+                Written(entity=subject(), row=row, version=version, child=row, verb=Verb.UPDATE, changed=False)
+                for row, version in found
+            ]
 
     async def _turn(self, turn: int) -> None:
         """The act of this turn of every command."""
@@ -152,8 +163,23 @@ class Transaction:
         if not write.is_new and not done:
             raise Undone(job, errors.VersionConflict(version=write.version))
 
+    async def _deed(self, job: Job) -> None:
+        """What is done to a whole file; whatever it refuses undoes what it did."""
+        if job.command.deed is None or job.repeated:
+            return
+        judge = Judge(job=job, query=self.query, known=self.known)
+        scene = Scene(job=job, judge=judge, ask=asking(self.query), done=Done())
+        try:
+            await job.command.deed.do(scene)
+        except Violated as violated:
+            raise Undone(job, _taken(violated)) from violated
+        except errors.HubError as error:
+            raise Undone(job, error) from error
+        done = scene.done
+        job.written, job.changes, job.touched, job.rules = done.written, done.changes, done.touched, done.rules
+
     async def _derived(self) -> None:
-        writes = [write for job in self._going() for write in job.writes]
+        writes = [write for job in self._going() for write in (*job.writes, *job.touched)]
         if self.derive is not None and writes:
             self.followed = list(await self.derive(writes, self.query, max(job.now for job in self._going())))
 
@@ -188,7 +214,8 @@ class Transaction:
         group = self.keeper.seal(list(_entries(jobs)))
         writes = [(job, write) for job in jobs for write in job.writes]
         settings = {id(job): Judge(job=job, query=self.query, known=self.known).setting for job in jobs}
-        changes = [change_of(write, settings[id(job)], job.now) for job, write in writes] + self.followed
+        changes = [change_of(write, settings[id(job)], job.now) for job, write in writes]
+        changes += [row for job in jobs for row in job.changes] + self.followed
         sources = [row for job, write in writes for row in supplied(write, settings[id(job)])]
         gone = [row for job, write in writes for row in unsupplied(write, settings[id(job)])]
         keys = [_sent(job) for job in jobs if job.command.key is not None and not job.repeated]

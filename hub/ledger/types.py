@@ -11,6 +11,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from hub.ledger.acts import Verb
+from hub.ledger.files import declare_files, open_files
 from hub.ledger.inputs import Input, inputs_of
 from hub.ledger.permission import Holder, may, writable
 from hub.policy.grant import Grant
@@ -68,7 +69,7 @@ def declare_mutations(namespace: Namespace) -> Iterable[StrawberryField]:
     namespace["WriteSource"] = WriteSource
     for name in {field.entity.name for field in FIELDS.values()}:
         _declare(ENTITIES[name], namespace)
-    return [_mutation(field, namespace) for field in FIELDS.values()]
+    return [*(_mutation(field, namespace) for field in FIELDS.values()), *declare_files(namespace)]
 
 
 def inputs_for(field: MutationField) -> Iterator[Input]:
@@ -129,6 +130,7 @@ class OpenWrites:
     def shown(self, grant: Grant) -> dict[str, frozenset[str]]:
         holder, kept = Holder(grant=grant), dict[str, frozenset[str]]()
         kept["Mutation"] = frozenset(field.name for field in FIELDS.values() if may(holder, field.entity, field.verb))
+        kept["Mutation"] |= open_files(holder)
         for field in FIELDS.values():
             if field.input_type is not None:
                 open_to = {item.name for item in writable(holder, field.entity, field.verb)}

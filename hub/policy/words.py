@@ -194,6 +194,7 @@ ACTIONS = _labels(
     ("validate", "审核", "validate"),
     ("return", "退回", "return"),
     ("merge", "合并", "merge"),
+    ("move", "迁移", "move"),
     ("reconcile", "比对核实", "reconcile"),
     ("verify", "核验", "verify"),
     ("register", "登记户口", "register"),

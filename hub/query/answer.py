@@ -16,7 +16,7 @@ import orjson
 from hub import errors
 from hub.identity.identity import Identity, Purpose
 from hub.policy.grant import Grant
-from hub.query import planner
+from hub.query import former, planner
 from hub.query.assembly import Page, aggregated_part, braced, counts, listed_part
 from hub.query.binding import bound_place, encode, value_of
 from hub.query.builder import Probe
@@ -24,7 +24,7 @@ from hub.query.cursor import Cursors, binding
 from hub.query.limits import Limits
 from hub.query.operation import Operation, Selected
 from hub.query.pipeline import Row
-from hub.query.plan import Connection, Nodes, Root, Withheld
+from hub.query.plan import Connection, Nodes, Root, Single, Withheld
 from hub.query.rendering import access_entry
 from hub.query.statement import Statement, select_root
 from hub.query.turns import Pace
@@ -271,6 +271,8 @@ class Answerer:
             values[binding] if isinstance(binding, str) else binding(request.variables) for binding in step.bindings
         ]
         rows: list[Row] = await query(step.statement.sql, bound)
+        if not rows and isinstance(step.root.read, Single) and former.may_be_former(step.root.read):
+            return await former.ask_again(step.statement.sql, bound, step.root.read, request.variables, query)
         return rows
 
     def _after(self, step: Step, read: Connection, request: Request) -> dict[str, bytes | None]:

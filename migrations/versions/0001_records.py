@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON, JSONB
 
 from migrations.words import Xid8, create, integer, moment, text
 
@@ -38,6 +38,8 @@ def upgrade() -> None:
     _access_record()
     _change()
     _sent_key()
+    _redirect()
+    _child_merge()
 
 
 def _column(name: str, kind: sa.types.TypeEngine[Any], comment: str, *, null: bool = True) -> sa.Column[Any]:
@@ -142,3 +144,31 @@ def _sent_key() -> None:
         comment="幂等键 / Keys of writes already done",
     )
     op.create_index("ix_sent_key_at", "sent_key", ["at"])
+
+
+def _redirect() -> None:
+    op.create_table(
+        "redirect",
+        _column("old_id", sa.Text(), "原编号 / Former id", null=False),
+        _column("new_id", sa.Text(), "现编号 / Id that took its place", null=False),
+        _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
+        sa.PrimaryKeyConstraint("old_id", name="pk_redirect"),
+        comment="编号转向 / Ids that lead to others",
+    )
+    op.create_index("ix_redirect_new_id", "redirect", ["new_id"])
+
+
+def _child_merge() -> None:
+    op.create_table(
+        "child_merge",
+        _column("county", sa.Text(), "县级区划 / County", null=False),
+        _column("merged", sa.Text(), "被并入的儿童 / Child whose file was merged", null=False),
+        _column("survivor", sa.Text(), "保留的儿童 / Child whose file goes on", null=False),
+        _column("at", sa.DateTime(timezone=True), "合并时间 / Merged at", null=False),
+        _column("unit", sa.Text(), "合并单位 / Unit that merged", null=False),
+        _column("undone_at", sa.DateTime(timezone=True), "撤销时间 / Split again at"),
+        _column("journal", JSONB(), "合并明细 / What was re-pointed and filled", null=False),
+        sa.PrimaryKeyConstraint("county", "merged", "at", name="pk_child_merge"),
+        comment="档案合并 / Merges of files",
+    )
+    op.create_index("ix_child_merge_survivor", "child_merge", ["county", "survivor"])

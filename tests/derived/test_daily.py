@@ -44,6 +44,8 @@ def test_round_is_gone_once_a_day(conninfo: str) -> None:
             gone = [await once_a_day(conninfo, "node", clock=lambda at=at: at) for at in days]  # type: ignore[misc]
             assert gone == [Tally(children=1), Tally(children=1, aged_out=1), None, Tally()]
             assert await status(connection) == [("ended", "age_16")]
+            told = await (await connection.execute("select entity, unit, classes from change order by seq")).fetchall()
+            assert told == [("Child", "hub", ["D01", "D41"])] * 2
 
     asyncio.run(work())
 
