@@ -695,6 +695,32 @@ class MoveOutOfReach(WriteError):
     next_en = "Between townships the county's civil affairs move a child, between counties the city's."
 
 
+class OtherCounty(WriteError):
+    """The two files are kept in different counties."""
+
+    code = "OTHER_COUNTY"
+    status = 409
+    zh = "两份档案分属不同的县。"
+    next_zh = "先把儿童迁到同一个县，再合并。"
+    next_en = "Move one child to the other's county first, then merge."
+
+
+class SameFile(WriteError):
+    """A file cannot be merged with itself."""
+
+    code = "SAME_FILE"
+    status = 422
+    zh = "不能与自身合并。"
+
+
+class NotMerged(WriteError):
+    """There is no merge of this child's file to undo, or it is out of your reach."""
+
+    code = "NOT_MERGED"
+    status = 404
+    zh = "没有可撤销的合并，或不在本单位范围内。"
+
+
 class ValueOwned(WriteError):
     """Another unit keeps this value ({owners}): {paths}"""
 

@@ -79,10 +79,12 @@ compared as materialized (
            coalesce(h.kind, w.kind) as kind, h.id, h.since, w.since as wanted
     from finding w
     full join (
-        select h.* from guardianship_finding_at h
+        -- Where two files became one there may be two of a kind: one of them goes on.
+        select h.*, row_number() over (partition by h.county, h.child_id, h.kind order by h.since, h.id) as place
+        from guardianship_finding_at h
         join subject s on (s.county, s.id) = (h.county, h.child_id)
         where h.cleared_on is null
-    ) h on (h.county, h.child_id, h.kind) = (w.county, w.child_id, w.kind)
+    ) h on (h.county, h.child_id, h.kind, h.place) = (w.county, w.child_id, w.kind, 1)
 )
 
 -- finding --

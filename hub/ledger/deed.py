@@ -1,4 +1,4 @@
-"""What is done to a child's whole file at once: a step of a transaction with SQL of its own."""
+"""What is done to a child's whole file at once, moved, merged or split: a step of a transaction with SQL of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from psycopg import sql
 
+from hub import errors
 from hub.ledger import decision
 from hub.ledger.acts import Act, Verb, Written
 from hub.ledger.asking import Ask
@@ -127,6 +128,12 @@ class Deed(Protocol):
 
     async def do(self, scene: Scene) -> None:
         """Raises WriteError."""
+
+
+def same_county(*rows: str) -> None:
+    """Files of two counties are not one: the child is moved first."""
+    if len({row.split("_")[1] if row.count("_") == 2 else row for row in rows}) > 1:
+        raise errors.OtherCounty()
 
 
 def changed_rows(

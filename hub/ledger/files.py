@@ -1,4 +1,4 @@
-"""The GraphQL side of what is done to a whole file: `moveChild`."""
+"""The GraphQL side of what is done to a whole file: `moveChild`, `mergeChildren`, `splitChild`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from hub.ledger import moving
+from hub.ledger import merging, moving
 from hub.ledger.deed import Deed
 from hub.ledger.inputs import subject
+from hub.ledger.merging import Merge
 from hub.ledger.moving import Move
 from hub.ledger.permission import Holder, full_rights
+from hub.ledger.splitting import Split
 from hub.query.answer import payload_name
-from hub.query.shapes import Namespace, argument, optional, output
+from hub.query.shapes import Namespace, argument, optional, optional_list, output
 from schema.entities import Entity
 
 _ID, _VERSION = StrawberryAnnotation(strawberry.ID), StrawberryAnnotation(int)
@@ -61,6 +63,33 @@ FILE_FIELDS: Mapping[str, FileField] = {
                 address=given.get("residenceAddress"),
             ),
             columns=("residence_division", "residence_address"),
+        ),
+        FileField(
+            name="mergeChildren",
+            zh="同一儿童的两份档案合并：保留前一份，不一致的值交其责任单位校核",
+            en="Two files of one child become one: the first goes on, differing values are put to their owners",
+            need=merging.NEED,
+            arguments=(
+                ("survivor", _ID, "保留的档案 / File that goes on"),
+                ("survivorVersion", _VERSION, "读到的行版本 / Row version that was read"),
+                ("merged", _ID, "并入的档案 / File that is merged into it"),
+                ("mergedVersion", _VERSION, "读到的行版本 / Row version that was read"),
+            ),
+            deed=lambda given: Merge(
+                survivor=given["survivor"], survivor_version=given["survivorVersion"], merged=given["merged"],
+                merged_version=given["mergedVersion"],
+            ),
+        ),
+        FileField(
+            name="splitChild",
+            zh="撤销误合并：两份档案恢复原状；合并后新增的记录按指定归属",
+            en="A wrong merge is undone: both files as they were, and what was added since as it is assigned",
+            need=merging.NEED,
+            arguments=(
+                ("merged", _ID, "被并入的档案 / File that was merged"),
+                ("assign", optional_list(strawberry.ID), "合并后新增、随其分出的记录 / Rows added since, of its own"),
+            ),
+            deed=lambda given: Split(merged=given["merged"], assigned=tuple(given.get("assign") or ())),
         ),
     )
 }  # fmt: skip

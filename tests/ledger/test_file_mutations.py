@@ -1,4 +1,4 @@
-"""Moving as units ask for it: who may, what comes back, and where a former id leads."""
+"""Moving, merging and splitting as units ask for it: who may, what comes back, and where a former id leads."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ mutation ($id: ID!, $version: Int!, $to: String!) {
   moveChild(id: $id, version: $version, residenceDivision: $to) { child { id name rowVersion residenceDivision } }
 }
 """
+MERGE = """
+mutation ($survivor: ID!, $merged: ID!) {
+  mergeChildren(survivor: $survivor, survivorVersion: 1, merged: $merged, mergedVersion: 1) { child { id rowVersion } }
+}
+"""
+SPLIT = "mutation ($merged: ID!) { splitChild(merged: $merged) { child { id name } } }"
 CHILD = "query ($id: ID!) { child(id: $id) { id name } }"
 FAR = "430623104201"
 #: Who may at all, and of which scope.
 MAY_MOVE = {("TW", "township"), ("CA", "county"), ("CA", "prefecture")}
+MAY_MERGE = {("CA", "county")}
 DIGITS = {"prefecture": "430600", "county": COUNTY, "township": "430621104", "village": VILLAGE}
 SERIAL = frozenset({"SC", "MI", "RS", "WI", "SW", "TE", "PS"})
 
@@ -58,9 +65,9 @@ def code_of(body: dict[str, Any]) -> str:
     return str(body["errors"][0].get("extensions", {}).get("code")) if "errors" in body else "DONE"
 
 
-def test_only_who_keeps_the_ledger_moves(everyone: list[words.Subject], send: Send) -> None:
+def test_only_who_keeps_the_ledger_moves_or_merges(everyone: list[words.Subject], send: Send) -> None:
     """Who holds no right is refused alike for a row and for none; who does is told that the version is another."""
-    moved = set()
+    moved, merged = set(), set()
     for subject in everyone:
         unit, kind = unit_of(subject), (subject.unit_type, subject.level)
         told = {
@@ -69,7 +76,13 @@ def test_only_who_keeps_the_ledger_moves(everyone: list[words.Subject], send: Se
         }
         moved |= {kind} if "VERSION_CONFLICT" in told else set()
         assert len(told) == 1 or kind in MAY_MOVE, (kind, told)
-    assert moved == MAY_MOVE
+        found = {
+            code_of(send(MERGE, unit, variables={"survivor": row, "merged": row}))
+            for row in (child_id(0), child_id(999))
+        }
+        merged |= {kind} if found == {"SAME_FILE"} else set()
+        assert len(found) == 1, (kind, found)
+    assert (moved, merged) == (MAY_MOVE, MAY_MERGE)
 
 
 def test_township_moves_within_itself_only(everyone: list[words.Subject], send: Send) -> None:
@@ -92,6 +105,23 @@ def test_former_id_leads_to_the_file_for_who_may_see_it(everyone: list[words.Sub
     assert send(CHILD, TOWNSHIP, variables={"id": child_id(2)})["data"] == {"child": None}
     inline = f'{{ child(id: "{child_id(2)}") {{ id }} }}'
     assert send(inline, CITY)["data"] == {"child": {"id": now}}
+
+
+def test_merge_and_split_over_the_door(everyone: list[words.Subject], send: Send, written_city: Database) -> None:
+    pair = {"survivor": child_id(4), "merged": child_id(5)}
+    assert send(MERGE, CIVIL, variables=pair)["data"]["mergeChildren"]["child"]["id"] == child_id(4)
+    assert send(CHILD, CIVIL, variables={"id": child_id(5)})["data"] == {"child": {"id": child_id(4), "name": "张4"}}
+    assert code_of(send(SPLIT, TOWNSHIP, variables={"merged": child_id(5)})) == code_of(
+        send(SPLIT, TOWNSHIP, variables={"merged": child_id(6)})
+    )
+    assert code_of(send(SPLIT, CIVIL, variables={"merged": child_id(6)})) == "NOT_MERGED"
+    body = send(SPLIT, CIVIL, variables={"merged": child_id(5)})
+    assert body["data"]["splitChild"]["child"] == {"id": child_id(5), "name": "张5"}
+    with written_city.connect(Role.READER) as connection:
+        told = connection.execute(
+            "select outcome, operation_name, children from access_record where children like %s", (f"%{child_id(5)}%",)
+        ).fetchall()
+    assert len(told) >= 2
 
 
 def test_unfit_place_is_told_by_code(send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Whole files: a child moves, and what is its own with it."""
+"""Whole files: a child moves, two files become one, and a wrong merge is undone without a trace."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub import errors
 from hub.database import Role
 from hub.ledger.acts import Command, Outcome
 from hub.ledger.deed import Deed
+from hub.ledger.merging import Merge
 from hub.ledger.moving import Move
+from hub.ledger.splitting import Split
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
 from tests.conftest import MakeDatabase
@@ -21,7 +24,7 @@ from tests.reference.worlds import COUNTIES, VILLAGES
 
 GENERATED = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HERE, THERE = COUNTIES
-CITY = "CA@430600"
+CITY, COUNTY = "CA@430600", "CA@430621"
 seeds = st.integers(0, 10_000)
 
 
@@ -106,6 +109,29 @@ def test_there_and_back_again_is_as_it_was(office: Office, seed: int) -> None:
         assert not lost, table
 
 
+@GENERATED
+@given(seed=seeds)
+def test_split_of_a_merge_restores_both_files(office: Office, seed: int) -> None:
+    office.load(made_world(seed))
+    mine = children_of(office, HERE)
+    if len(mine) < 2:
+        return
+    survivor, merged = mine[:2]
+    before = office.held()
+    done(office, COUNTY, Merge(survivor=survivor, survivor_version=None, merged=merged, merged_version=None))
+    between = office.held()
+    assert (HERE, merged) not in between["child"]
+    assert merged not in {row.get("child_id") for rows in between.values() for row in rows.values()}
+    for table, rows in before.items():
+        assert len(between[table]) == len(rows) - (table == "child") or table in (
+            "correction_request",
+            "value_provenance",
+        )
+    done(office, COUNTY, Split(merged=merged))
+    assert office.held() == before
+    assert office.rows("select count(*) from redirect") == [(0,)]
+
+
 @pytest.fixture
 def two(office: Office) -> tuple[str, str]:
     office.load(made_world(11))
@@ -117,9 +143,47 @@ def two(office: Office) -> tuple[str, str]:
     return mine[0], mine[1]
 
 
+def test_survivor_keeps_its_values_and_takes_over_what_it_lacks(office: Office, two: tuple[str, str]) -> None:
+    survivor, merged = two
+    done(office, COUNTY, Merge(survivor=survivor, survivor_version=None, merged=merged, merged_version=None))
+    assert office.rows("select name, child_phone from child where id = %s", survivor) == [("李甲", "13900000000")]
+    claimed = office.rows(
+        "select claimed_value, status, owner_unit from correction_request where child_id = %s and field_name = 'name'"
+        " and source_unit = %s",
+        survivor, COUNTY,
+    )  # fmt: skip
+    assert claimed == [("李乙", "requested", "TW@430621104")]
+
+
+def test_what_was_added_since_goes_where_it_is_assigned(office: Office, two: tuple[str, str]) -> None:
+    survivor, merged = two
+    done(office, COUNTY, Merge(survivor=survivor, survivor_version=None, merged=merged, merged_version=None))
+    added = [f"visit_{HERE}_{number:026d}" for number in (900, 901)]
+    with office.database.connect(Role.WRITER) as connection:
+        for row in added:
+            connection.execute(
+                "insert into visit (county, id, child_id, type, by_unit, source_unit, recorded_at, recorded_by)"
+                " values (%s, %s, %s, 'village', 'TW@430621104', 'TW@430621104', now() + interval '1 second', 'test')",
+                (HERE, row, survivor),
+            )
+    done(office, COUNTY, Split(merged=merged, assigned=(added[1],)))
+    found = dict(office.rows("select id, child_id from visit where id = any(%s)", added))
+    assert found == {added[0]: survivor, added[1]: merged}
+
+
+def test_row_from_before_the_merge_cannot_be_assigned(office: Office, two: tuple[str, str]) -> None:
+    survivor, merged = two
+    query = "select id from hukou_record where child_id = %s union all select id from visit where child_id = %s"
+    own = office.rows(query, survivor, survivor)
+    done(office, COUNTY, Merge(survivor=survivor, survivor_version=None, merged=merged, merged_version=None))
+    (outcome,) = office.write(COUNTY, command(Split(merged=merged, assigned=(own[0][0] if own else "visit_x",))))
+    assert isinstance(outcome.error, errors.InputInvalid)
+    assert office.rows("select count(*) from child where id = %s", merged) == [(0,)]
+
+
 def test_repeated_key_moves_once(office: Office, two: tuple[str, str]) -> None:
     asked = command(Move(child=two[0], version=None, place="430621105201"), key="move-1")
-    first, again = office.write(CITY, asked)[0], office.write(CITY, asked)[0]
+    first, again = office.write(COUNTY, asked)[0], office.write(COUNTY, asked)[0]
     assert (first.error, again.error, again.repeated) == (None, None, True)
     assert [w.row for w in first.written] == [w.row for w in again.written] == [two[0]]
 
