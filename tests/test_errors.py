@@ -50,7 +50,7 @@ def test_extensions_hold_what_a_caller_needs() -> None:
 
 
 def test_only_failures_that_may_pass_are_retryable() -> None:
-    assert {error.status for error in ERRORS if error.retryable} <= {408, 429, 503, 504}
+    assert {error.status for error in ERRORS if error.retryable} <= {408, 409, 429, 503, 504}
 
 
 def test_stages_are_drawn_in_the_tree() -> None:

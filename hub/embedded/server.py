@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psycopg
 from psycopg.conninfo import make_conninfo
 
 from hub.embedded.account import Account, server_account
@@ -86,8 +85,9 @@ class EmbeddedServer:
 
     def promote(self) -> None:
         """Makes a standby a server of its own that takes writes; for good."""
-        with psycopg.connect(self.superuser(), autocommit=True) as connection:
-            connection.execute("select pg_promote(true, 60)")
+        # Not pg_promote(): a statement that waits inside a standby can be cancelled by what the standby replays.
+        promote = [self._binaries / "pg_ctl", "promote", "-D", self._place.cluster, "-w", "-t", "60"]
+        self._account.run(promote).check_returncode()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What is done to a child's whole file at once, moved, merged or split: a step of a transaction with SQL of its own."""
+"""What is done to a child's whole file at once: a step of a transaction with SQL of its own."""
 
 from __future__ import annotations
 
