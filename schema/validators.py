@@ -17,6 +17,7 @@ PROVINCES = frozenset(
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+_ID_FORM = re.compile(r"[0-9]{17}[0-9X]")
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: without I O S V Z
 _CREDIT_REGISTRARS = "123456789ANY"
 _EARLIEST_BIRTH = date(1900, 1, 1)
@@ -61,7 +62,7 @@ def citizen_id_faults(number: str, *, today: date, regions: Collection[str] | No
     """
     if len(number) != 18:
         return (Fault.LENGTH,)
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not _ID_FORM.fullmatch(number):
         return (Fault.CHARACTERS,)
     known = number[:2] in PROVINCES if regions is None else number[:6] in regions
     born = birth_date_in(number)
@@ -75,7 +76,12 @@ def citizen_id_faults(number: str, *, today: date, regions: Collection[str] | No
 
 
 def citizen_id_conflicts(number: str, *, birth_date: date | None, sex: str | None) -> tuple[Fault, ...]:
-    """Where a well-formed number disagrees with the registered date of birth and sex (GB/T 2261.1)."""
+    """Where a well-formed number disagrees with the registered date of birth and sex (GB/T 2261.1).
+
+    A number of another form, as old files have them, says nothing of either.
+    """
+    if not _ID_FORM.fullmatch(number):
+        return ()
     faults = []
     if birth_date is not None and birth_date_in(number) != birth_date:
         faults.append(Fault.OTHER_BIRTH_DATE)

@@ -95,6 +95,7 @@ def test_number_agrees_with_registered_birth_and_sex() -> None:
     born = date(1949, 12, 31)
     assert validators.citizen_id_conflicts(SAMPLES[0], birth_date=born, sex="2") == ()
     assert validators.citizen_id_conflicts(SAMPLES[0], birth_date=born, sex="9") == ()
+    assert validators.citizen_id_conflicts("无证", birth_date=born, sex="1") == ()
     assert validators.citizen_id_conflicts(SAMPLES[0], birth_date=date(1950, 1, 1), sex="1") == (
         Fault.OTHER_BIRTH_DATE,
         Fault.OTHER_SEX,
