@@ -26,7 +26,7 @@ from hub.derived.following import follow
 from hub.health import Health
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
-from hub.interface import NEEDS, PRICES, interface
+from hub.interface import DEEDS, NEEDS, PRICES, interface
 from hub.keyfile import read_key
 from hub.ledger.ledger import Ledger
 from hub.ledger.ledger import Parts as LedgerParts
@@ -196,9 +196,9 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
             verifier=verifier_from(settings, directories),
             policy=lambda: policy,
             names=names,
-            views=Views(interface(), ENTITIES, NEEDS, OpenWrites()),
+            views=Views(interface(), ENTITIES, NEEDS, OpenWrites(DEEDS)),
             answerer=answerer,
-            mutations=LedgerMutations(ledger, answerer, Accounts(names)),
+            mutations=LedgerMutations(ledger, answerer, Accounts(names), DEEDS),
             recorder=recorder,
             turns=Turns(
                 Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from graphql import GraphQLSchema
 
+from hub.ledger.deed_field import DeedFields
+from hub.ledger.files import FILE_FIELDS
 from hub.ledger.types import declare_mutations
 from hub.query import account, meta
 from hub.query.graphql import build_schema, core_of, print_sdl
@@ -13,6 +15,9 @@ from hub.statistics import questions as statistics
 from schema.registry import ENTITIES
 
 QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions)
+
+#: Root fields of the mutations beside those that keep single rows.
+DEEDS: DeedFields = {**FILE_FIELDS}
 
 #: Root field → the class and action without which it is in nobody's view.
 NEEDS = {**statistics.NEEDS, **account.NEEDS}
@@ -24,7 +29,7 @@ PRICES = {**statistics.PRICES, **account.PRICES}
 @cache
 def interface() -> GraphQLSchema:
     """The schema, built once in a process: it takes a second or two."""
-    return core_of(build_schema(ENTITIES, QUESTIONS, declare_mutations))
+    return core_of(build_schema(ENTITIES, QUESTIONS, partial(declare_mutations, DEEDS)))
 
 
 def full_sdl() -> str:

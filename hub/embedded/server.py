@@ -86,7 +86,7 @@ class EmbeddedServer:
     def promote(self) -> None:
         """Makes a standby a server of its own that takes writes; for good."""
         # Not pg_promote(): a statement that waits inside a standby can be cancelled by what the standby replays.
-        promote = [self._binaries / "pg_ctl", "promote", "-D", self._place.cluster, "-w", "-t", "60"]
+        promote: list[str | Path] = [self._binaries / "pg_ctl", "promote", "-D", self._place.cluster, "-w", "-t", "60"]
         self._account.run(promote).check_returncode()
 
     @contextmanager

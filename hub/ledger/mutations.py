@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from graphql import VariableNode
@@ -13,7 +13,7 @@ from graphql import VariableNode
 from hub import errors
 from hub.audit.record import AccessEntry
 from hub.ledger.acts import Act, Command, Source, Verb, Written
-from hub.ledger.files import FILE_FIELDS
+from hub.ledger.deed_field import UNFIT, DeedField, DeedFields
 from hub.ledger.inputs import by_name, inputs_of
 from hub.ledger.job import Query
 from hub.ledger.ledger import Ledger
@@ -34,18 +34,25 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,47}")
 class LedgerMutations:
     """Does what mutations ask, through the ledger."""
 
-    def __init__(self, ledger: Ledger, answerer: Answerer, accounts: Accounts) -> None:
-        self._ledger, self._answerer, self._accounts = ledger, answerer, accounts
+    def __init__(self, ledger: Ledger, answerer: Answerer, accounts: Accounts, deeds: DeedFields) -> None:
+        self._ledger, self._answerer, self._accounts, self._deeds = ledger, answerer, accounts, deeds
 
     def prepare(self, mutation: Mutation) -> Prepared:
-        entity = _entity(mutation)
+        entity = self._plan(mutation).entity
         who = (mutation.identity, mutation.purpose)
         return self._answerer.prepare_written(mutation.operation, mutation.root, entity, mutation.grant, who)
 
+    def _plan(self, mutation: Mutation) -> _Plan:
+        deed = self._deeds.get(mutation.root.name)
+        return _Deed(deed) if deed is not None else _Row(FIELDS[mutation.root.name])
+
     async def perform(self, mutation: Mutation, prepared: Prepared) -> Answered:
         writer = Writer(identity=mutation.identity, purpose=mutation.purpose, grant=mutation.grant)
-        payload = _Payload(mutation=mutation, prepared=prepared, answerer=self._answerer, accounts=self._accounts)
-        command = command_of(mutation)
+        plan = self._plan(mutation)
+        payload = _Payload(
+            mutation=mutation, plan=plan, prepared=prepared, answerer=self._answerer, accounts=self._accounts
+        )
+        command = plan.command(mutation)
         (outcome,) = await self._ledger.write(writer, [command], account=payload)
         if outcome.error is not None:
             raise outcome.error
@@ -57,6 +64,7 @@ class _Payload:
     """What is read back of one mutation, and what is put on record of it."""
 
     mutation: Mutation
+    plan: _Plan
     prepared: Prepared
     answerer: Answerer
     accounts: Accounts
@@ -77,7 +85,7 @@ class _Payload:
 
     def _put_together(self, found: Answered, written: Sequence[Written]) -> Answered:
         mutation, values = self.mutation, dict(found.roots)
-        root, entity = mutation.root, _entity(mutation)
+        root, entity = mutation.root, self.plan.entity
         payload = f'"{entity.name}Payload"'.encode()
         named = mutation.operation.below(root, frozenset({f"{entity.name}Payload"}))
         parts = [orjson.dumps(item.key) + b":" + values.get(item.key, payload) for item in named]
@@ -92,47 +100,79 @@ class _Payload:
     def entry(self, written: Sequence[Written], rules: Iterable[str]) -> AccessEntry:
         """Read and written fields alike stand in the record, with the rules behind both."""
         mutation, prepared = self.mutation, self.prepared
-        fields = {f"{_entity(mutation).name}.{name}" for name in written_fields(mutation)} | set(prepared.fields)
+        fields = {*self.plan.fields(mutation), *prepared.fields}
         told = replace(prepared, fields=tuple(sorted(fields)), rules=tuple(sorted({*prepared.rules, *rules})))
         account = self.accounts.of(mutation.operation, told, mutation.grant)
         return self.accounts.entry(mutation.facts(), account, self.answered)
 
 
-def _entity(mutation: Mutation) -> Entity:
-    """What it writes, and answers with."""
-    name = mutation.root.name
-    return FILE_FIELDS[name].entity if name in FILE_FIELDS else FIELDS[name].entity
+class _Plan(Protocol):
+    """What a root field does."""
+
+    @property
+    def entity(self) -> Entity:
+        """Of which a row is answered."""
+
+    def fields(self, mutation: Mutation) -> Iterable[str]:
+        """What a mutation names in its input, as the registry does: Child.name."""
+
+    def command(self, mutation: Mutation) -> Command:
+        """What the ledger is asked; raises PlanError for a key that cannot be one."""
 
 
-def written_fields(mutation: Mutation) -> list[str]:
-    """The fields a mutation names in its input, as the registry does."""
-    if mutation.root.name in FILE_FIELDS:
-        return list(FILE_FIELDS[mutation.root.name].columns)
-    named = FIELDS[mutation.root.name]
-    given = mutation.operation.arguments("Mutation", mutation.root).get("input")
-    inputs = by_name(named.entity)
-    columns = [inputs[name].column for name in given] if isinstance(given, Mapping) else list(named.entity.end)
-    return [column for column in columns if column in named.entity.fields]
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row is made, changed or ended."""
+
+    field: MutationField
+
+    @property
+    def entity(self) -> Entity:
+        return self.field.entity
+
+    def fields(self, mutation: Mutation) -> Iterable[str]:
+        given = mutation.operation.arguments("Mutation", mutation.root).get("input")
+        inputs = by_name(self.entity)
+        columns = [inputs[name].column for name in given] if isinstance(given, Mapping) else list(self.entity.end)
+        return [f"{self.entity.name}.{column}" for column in columns if column in self.entity.fields]
+
+    def command(self, mutation: Mutation) -> Command:
+        given, key = _given(mutation)
+        act = Act(
+            verb=self.field.verb, entity=self.entity, values=_values(self.field, given), row=given.get("id"),
+            version=given.get("version"), unfit=_unfit(mutation),
+        )  # fmt: skip
+        return Command(acts=(act,), source=_source(given.get("source") or {}), key=key)
 
 
-def command_of(mutation: Mutation) -> Command:
-    """The command a root field asks for; raises PlanError for a key that cannot be one."""
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """A deed is done."""
+
+    field: DeedField
+
+    @property
+    def entity(self) -> Entity:
+        return self.field.entity
+
+    def fields(self, mutation: Mutation) -> Iterable[str]:
+        return self.field.writes
+
+    def command(self, mutation: Mutation) -> Command:
+        given, key = _given(mutation)
+        return Command(acts=(), deed=self.field.deed({**given, UNFIT: _unfit(mutation)}), key=key)
+
+
+def _given(mutation: Mutation) -> tuple[dict[str, Any], str | None]:
+    """The arguments by name, and the key."""
     arguments = mutation.operation.arguments("Mutation", mutation.root)
-    variables = mutation.operation.variables
-    given = {name: _value(argument, variables) for name, argument in arguments.items()}
+    given = {name: _value(argument, mutation.operation.variables) for name, argument in arguments.items()}
     key = given.get("idempotencyKey")
     if key is not None and not 0 < len(str(key)) <= LONGEST_KEY:
         raise errors.PlanError(reason="idempotencyKey")
-    if mutation.root.name in FILE_FIELDS:
-        return Command(acts=(), deed=FILE_FIELDS[mutation.root.name].deed(given), key=key)
-    named = FIELDS[mutation.root.name]
     if "input" in arguments and not isinstance(given["input"], Mapping):
         raise errors.PlanError(reason="input")
-    act = Act(
-        verb=named.verb, entity=named.entity, values=_values(named, given), row=given.get("id"),
-        version=given.get("version"), unfit=_unfit(mutation),
-    )  # fmt: skip
-    return Command(acts=(act,), source=_source(given.get("source") or {}), key=key)
+    return given, key
 
 
 def _unfit(mutation: Mutation) -> dict[str, str]:

@@ -11,7 +11,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from hub.ledger.acts import Verb
-from hub.ledger.files import declare_files, open_files
+from hub.ledger.deed_field import DeedFields, declare_deeds
 from hub.ledger.inputs import Input, inputs_of
 from hub.ledger.permission import Holder, may, writable
 from hub.policy.grant import Grant
@@ -64,12 +64,12 @@ class WriteSource:
     effective_from: Date | None = strawberry.field(default=strawberry.UNSET, description="生效日期 / Effective from")
 
 
-def declare_mutations(namespace: Namespace) -> Iterable[StrawberryField]:
+def declare_mutations(deeds: DeedFields, namespace: Namespace) -> Iterable[StrawberryField]:
     """Every mutation; a caller's view keeps those it may use."""
     namespace["WriteSource"] = WriteSource
     for name in {field.entity.name for field in FIELDS.values()}:
         _declare(ENTITIES[name], namespace)
-    return [*(_mutation(field, namespace) for field in FIELDS.values()), *declare_files(namespace)]
+    return [*(_mutation(field, namespace) for field in FIELDS.values()), *declare_deeds(deeds, namespace)]
 
 
 def inputs_for(field: MutationField) -> Iterator[Input]:
@@ -127,10 +127,16 @@ def _arguments(field: MutationField, namespace: Namespace) -> Iterator[Strawberr
 class OpenWrites:
     """What of the mutations a grant may use, for its view."""
 
+    def __init__(self, deeds: DeedFields) -> None:
+        self._deeds = deeds
+
     def shown(self, grant: Grant) -> dict[str, frozenset[str]]:
         holder, kept = Holder(grant=grant), dict[str, frozenset[str]]()
         kept["Mutation"] = frozenset(field.name for field in FIELDS.values() if may(holder, field.entity, field.verb))
-        kept["Mutation"] |= open_files(holder)
+        done = frozenset(field.name for field in self._deeds.values() if field.is_open(holder))
+        kept["Mutation"] |= done
+        for deed in (deed for deed in self._deeds.values() if deed.input_type is not None):
+            kept[deed.input_type or ""] = frozenset(name for name, *_ in deed.members if deed.name in done)
         for field in FIELDS.values():
             if field.input_type is not None:
                 open_to = {item.name for item in writable(holder, field.entity, field.verb)}
