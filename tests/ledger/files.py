@@ -32,9 +32,9 @@ PASSING = frozenset(
 FILE_TABLES = frozenset(each.name for each in file_of())
 
 
-def made_world(seed: int) -> worlds.World:
+def made_world(seed: int, size: int = 2) -> worlds.World:
     """A world of the reference whose ids have the form of the hub's, and whose rows hold only codes that are codes."""
-    world = worlds.make_world(seed, 2)
+    world = worlds.make_world(seed, size)
     for rows in world.tables.values():
         for row in rows:
             for name, value in row.items():

@@ -42,7 +42,8 @@ def _values(entity: Entity, item: Input, row: Mapping[str, Any], county: str) ->
         codes = tuple(CODE_LISTS[declared.codes or ""].codes)[:2]
         return codes if declared.kind is Kind.CODE else tuple([code] for code in codes)
     found: dict[Kind, tuple[Any, ...]] = {
-        Kind.INT: (3, 4), Kind.BOOL: (True, False), Kind.TEXTS: (["甲"], ["乙"]), Kind.IDS: (["row_1"], ["row_2"]),
+        Kind.INT: (next(_SERIAL), next(_SERIAL)), Kind.BOOL: (True, False), Kind.TEXTS: (["甲"], ["乙"]),
+        Kind.IDS: (["row_1"], ["row_2"]),
         Kind.ID: ("row_1", "row_2"), Kind.UNIT: ("CA@430621", "TW@430621104"),
         Kind.DIVISION: tuple(worlds.VILLAGES[county]),
     }  # fmt: skip
