@@ -1,4 +1,4 @@
-"""Servers of the tests' own that may be killed, filled and failed over: copies of the one that serves the whole run."""
+"""Servers of the tests' own that may be killed, filled and failed over: copies of one that holds a small city."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from hub.database import Database, Role
 from hub.embedded.place import find_place
 from hub.embedded.server import EmbeddedServer
 from hub.embedded.standby import join_standby, slot_of
+from hub.migration import upgrade
 from hub.settings import Secret, Settings
-from tests.conftest import MakeDatabase
 from tests.faults.proxy import Proxy
 from tests.query.small_city import fill
 
@@ -49,13 +49,6 @@ def through(database: Database, folder: Path, **words: Any) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def small_city(make_database: MakeDatabase, worker_id: str) -> Database:
-    database = make_database(f"faults_{worker_id}")
-    fill(database)
-    return database
-
-
 @contextmanager
 def open_folder() -> Iterator[Path]:
     """A folder that the server's account can pass through, unlike pytest's own."""
@@ -63,6 +56,20 @@ def open_folder() -> Iterator[Path]:
     made.chmod(0o711)
     yield made
     shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def small_city() -> Iterator[Database]:
+    """On a server with nothing else on it, for it is copied again and again, once to a small disk."""
+    with open_folder() as folder:
+        settings = Settings(
+            data=folder / "city", node="test", pg_durable=False, pg_shared_buffers_mb=16, cost_per_s=0,
+            planning_ms_per_s=0, daily=False,
+        )  # fmt: skip
+        with Database.open(settings) as database:
+            upgrade(database)
+            fill(database)
+            yield database
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from psycopg import sql
 from hub.backup.making import LAST, keys_folder, make_backup, tables
 from hub.backup.restoring import check_backup, restore_backup
 from hub.database import Database, Role
-from hub.embedded.server import EmbeddedServer
 from hub.errors import BackupDamaged, BackupFailed, NoServerBinaries, RestoreNotEmpty
 from hub.migration import require_current
 from hub.settings import Settings
@@ -56,11 +55,12 @@ def made(small_city: Database, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 
 @pytest.fixture
-def empty(server: EmbeddedServer, small_city: Database, folder: Path) -> Iterator[Database]:
+def empty(small_city: Database, folder: Path) -> Iterator[Database]:
     """An empty database on a server named by its URL."""
+    assert small_city.server is not None
     name = f"empty_{uuid4().hex[:12]}"
     words = sql.Identifier(name)
-    with psycopg.connect(server.superuser(), autocommit=True) as connection:
+    with psycopg.connect(small_city.server.superuser(), autocommit=True) as connection:
         connection.execute(sql.SQL("create database {} owner hub_migrator template template0").format(words))
         settings = through(small_city, folder / "other", dbname=name)
         with Database.open(settings) as database:

@@ -62,7 +62,7 @@ def city(make_database: MakeDatabase, worker_id: str) -> Database:
 @pytest.fixture(scope="module")
 def hub(city: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     settings = environment(city, tmp_path_factory.mktemp("canaries"), HUB_LOG_LEVEL="debug")
-    with served_apart(settings | {"HUB_STATEMENT_TIMEOUT_MS": "300"}) as served:
+    with served_apart(settings | {"HUB_STATEMENT_TIMEOUT_MS": "2000"}) as served:
         yield served
 
 

@@ -127,7 +127,7 @@ def test_not_ready_where_the_database_is_away(small_city: Database, proxy: Proxy
         until(client, 200)
 
 
-def until(client: Client, status: int, seconds: float = 10) -> Response:
+def until(client: Client, status: int, seconds: float = 60) -> Response:
     ends = time.monotonic() + seconds
     while (response := client.get("/readyz")).status_code != status:
         assert time.monotonic() < ends

@@ -97,7 +97,7 @@ class Hub:
         found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
         return float(found[1]) if found else 0.0
 
-    def until(self, holds: Callable[[], bool], seconds: float = 15) -> None:
+    def until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
         ends = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < ends
