@@ -33,6 +33,7 @@ SHARE, FIT = 6, 4
 FOR_A_RIGHT = frozenset({NOT_GRANTED, UNKNOWN})
 TOGETHER = 20
 #: What a write leaves beside the rows of the registry.
+COUNTS = "SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM access_record)"
 LEFT = ("change", "sent_key", "redirect", "child_merge")
 
 Send = Callable[[Sequence[str], Who], list[dict[str, Any]]]
@@ -41,7 +42,7 @@ Send = Callable[[Sequence[str], Who], list[dict[str, Any]]]
 class Asked(NamedTuple):
     world: World
     send: Send
-    digests: dict[str, Any]  # of every table before anything was asked
+    digests: dict[str, str | None]  # of every table before anything was asked
 
 
 @contextmanager
@@ -75,21 +76,28 @@ def asked(make_database: MakeDatabase, worker_id: str, tmp_path_factory: pytest.
         yield Asked(world, send, digests(world.database))
 
 
-def digests(database: Database) -> dict[str, Any]:
+def digests(database: Database) -> dict[str, str | None]:
     """Of every table but the record of accesses."""
+    text = "SELECT {}, md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {} t"
+    each = (sql.SQL(text).format(sql.Literal(name), sql.Identifier(name)) for name in (*METADATA.tables, *LEFT))
     with database.connect(Role.READER) as connection:
-        return {name: connection.execute(digest_of(name)).fetchone() for name in (*METADATA.tables, *LEFT)}
+        return dict(connection.execute(sql.SQL(" UNION ALL ").join(each)).fetchall())
 
 
-def digest_of(name: str) -> sql.Composed:
-    text = "SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {} t"
-    return sql.SQL(text).format(sql.Identifier(name))
+class Left(NamedTuple):
+    """How many rows there are of what a write leaves beside its own."""
+
+    changes: int
+    records: int
 
 
-def recorded(database: Database) -> int:
+def left(database: Database) -> Left:
     with database.connect(Role.READER) as connection:
-        row = connection.execute("SELECT count(*) FROM access_record").fetchone()
-    return int(row[0]) if row else 0
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM access_record)"
+        ).fetchone()
+    assert row is not None
+    return Left(*row)
 
 
 def refused(world: World, who: Who) -> list[tuple[str, str]]:
@@ -109,13 +117,13 @@ def refused(world: World, who: Who) -> list[tuple[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("who", CALLERS, ids=str)
 def test_refused_write_leaves_no_trace_but_its_access_record(asked: Asked, who: Who) -> None:
-    share, records = refused(asked.world, who), recorded(asked.world.database)
+    share, before = refused(asked.world, who), left(asked.world.database)
     for start in range(0, len(share), TOGETHER):
         together = share[start : start + TOGETHER]
         found = asked.send([text for text, _ in together], who)
         for (text, right), error in zip(together, found, strict=True):
             assert error.get("code") == right, text
-    assert recorded(asked.world.database) == records + len(share)
+    assert left(asked.world.database) == Left(before.changes, before.records + len(share))
     assert digests(asked.world.database) == asked.digests
 
 
@@ -132,9 +140,9 @@ def test_what_a_caller_may_write_is_written(make_database: MakeDatabase, tmp_pat
             if each is None:
                 continue
             names.add(each.name)
-            before, records = digests(world.database), recorded(world.database)
+            before = left(world.database)
             assert send([each.text], who) == [{}], each.text
-            assert digests(world.database) != before, each.text
-            assert recorded(world.database) == records + 1
+            after = left(world.database)
+            assert (after.changes > before.changes, after.records) == (True, before.records + 1), each.text
             world.read()
     assert len(names) > len({who.unit for who in CALLERS if expected_done(world.writing(who))}) / 2
