@@ -22,7 +22,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from hub.database import Database
@@ -30,14 +29,12 @@ from hub.embedded.place import locked
 from hub.embedded.server import EmbeddedServer, join
 from hub.migration import upgrade
 from hub.settings import Settings
+from tests import generated
 
 FOLDER, PROGRAMS = "GONGZHI_TEST_FOLDER", "GONGZHI_TEST_PROGRAMS"
 TEMPLATE = "template_hub"
 
-# A build repeats the same generated cases, so that its red tells of the change; elsewhere every run looks for new ones.
-hypothesis_settings.register_profile("build", derandomize=True, print_blob=True)
-if os.environ.get("CI"):
-    hypothesis_settings.load_profile("build")
+generated.prepare(is_build=bool(os.environ.get("CI")))
 
 MakeDatabase = Callable[[str], Database]
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from psycopg import sql
 from sqlalchemy.dialects import postgresql
@@ -26,6 +26,7 @@ from hub.audit.verify import Fault, Report, verify, verify_against
 from hub.database import Database, Role
 from tests.audit.entries import SHAPE as FIRST
 from tests.audit.entries import child, entry, identity
+from tests.generated import examples
 
 Groups = Sequence[tuple[int, Sequence[AccessEntry]]]
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -291,7 +292,7 @@ tamperings = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(sequence=sequences, tampering=tamperings, chosen=st.integers(0, 29))
 def test_any_tampering_is_found(
     bench: Bench, sequence: list[tuple[int, list[AccessEntry]]], tampering: str, chosen: int

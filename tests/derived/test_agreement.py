@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.derived import statement
@@ -16,8 +16,9 @@ from hub.derived.standing import standing
 from tests.derived import people
 from tests.derived.conftest import Connection, Within, fill
 from tests.derived.people import COUNTY, DAY, whole, with_entry
+from tests.generated import examples
 
-GENERATED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GENERATED = examples(60)
 some = st.lists(people.children, min_size=1, max_size=12)
 
 

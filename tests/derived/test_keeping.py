@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.derived import keeping
@@ -17,12 +17,13 @@ from hub.derived.keeping import HUB, Kept, Moment, Touched
 from tests.derived import people
 from tests.derived.conftest import Connection, Within, fill
 from tests.derived.people import COUNTY, DAY
+from tests.generated import examples
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 MOMENT = Moment(day=DAY, at=NOW)
 FIRST = people.child_id(0)
 
-GENERATED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GENERATED = examples(25)
 
 
 async def keep(connection: Connection, moment: Moment, ids: Iterable[str]) -> tuple[Kept, ...]:

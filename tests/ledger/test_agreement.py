@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from hub import errors
@@ -33,6 +33,7 @@ from schema.entities import Entity
 from schema.meaning import Kind, Mask
 from schema.registry import ENTITIES
 from tests.conftest import MakeDatabase
+from tests.generated import examples
 from tests.reference import worlds, writing
 from tests.reference.facts import Asker, Facts
 from tests.reference.fast import identity_of, purpose_of
@@ -205,7 +206,7 @@ def _is_of(row: Mapping[str, Any], child: Mapping[str, Any]) -> bool:
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10)
 @given(seed=st.integers(0, 10_000))
 def test_changes_are_decided_as_the_reference_decides(place: Place, seed: int) -> None:
     """Of one value each; where the reference lets it pass, the value itself may still not do."""
@@ -224,7 +225,7 @@ def test_changes_are_decided_as_the_reference_decides(place: Place, seed: int) -
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10)
 @given(seed=st.integers(0, 10_000))
 def test_new_rows_are_decided_as_the_reference_decides(place: Place, seed: int) -> None:
     """Of values that do, so that the answer has to be the reference's own."""

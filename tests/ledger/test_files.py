@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub import errors
@@ -19,10 +19,11 @@ from hub.ledger.splitting import Split
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
 from tests.conftest import MakeDatabase
+from tests.generated import examples
 from tests.ledger.files import Office, made_world
 from tests.reference.worlds import COUNTIES, VILLAGES
 
-GENERATED = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GENERATED = examples(5)
 HERE, THERE = COUNTIES
 CITY, COUNTY = "CA@430600", "CA@430621"
 seeds = st.integers(0, 10_000)

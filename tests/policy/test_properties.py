@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.policy import words
@@ -19,6 +19,7 @@ from hub.policy.rules import Duty, Entry, Line, Rule, joined
 from hub.policy.source import Place, PolicyFaults, wrong_word
 from hub.policy.words import Subject
 from schema.classes import Label
+from tests.generated import examples
 from tests.policy.small_book import RULES, write_policies
 
 DAY = date(2026, 6, 1)
@@ -122,7 +123,7 @@ def asked_of_casbin(book: PolicyBook, subject: Subject, role: str, stated: str |
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     drawn=st.lists(entries(), min_size=1, max_size=8),
     subject=st.sampled_from(SUBJECTS),
@@ -151,7 +152,7 @@ def test_compiled_grant_is_casbins_answer_under_any_rules(
     assert compiled == asked_of_casbin(generated, subject, role, stated)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     drawn=st.lists(entries(), min_size=1, max_size=8), subject=st.sampled_from(SUBJECTS), role=st.sampled_from(ROLES)
 )
@@ -162,7 +163,7 @@ def test_more_denials_never_open_anything(book: PolicyBook, drawn: list[Entry], 
     assert fewer <= some
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     drawn=st.lists(entries(), min_size=1, max_size=8), subject=st.sampled_from(SUBJECTS), role=st.sampled_from(ROLES)
 )
@@ -173,7 +174,7 @@ def test_rules_of_others_change_nothing(book: PolicyBook, drawn: list[Entry], su
     assert cells_of(one).keys() == cells_of(other).keys()
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(drawn=st.lists(entries(), min_size=1, max_size=8), subject=st.sampled_from(SUBJECTS))
 def test_stating_a_duty_never_opens_anything(book: PolicyBook, drawn: list[Entry], subject: Subject) -> None:
     generated = book_of(drawn, book)
@@ -188,7 +189,7 @@ def test_a_word_is_plain_ascii_or_refused(text: str) -> None:
         assert text.isascii() and text == text.strip() and not set(text) & set(",\n\r\t ;\"'()[]{}")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(place=st.integers(0, len(RULES)), text=st.text(max_size=6), cut=st.integers(0, 12))
 def test_any_text_in_a_rule_file_loads_or_is_a_fault(place: int, text: str, cut: int) -> None:
     spoilt = (RULES[:place] + text + RULES[place + cut :]).encode("utf-8", "ignore").decode("utf-8")

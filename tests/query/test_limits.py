@@ -24,7 +24,8 @@ def test_doubling_fragments_are_measured_once_each(depth: int, nested: bool) -> 
     started = time.process_time()
     with pytest.raises(errors.LimitCost):
         check_limits(document, Limits(depth=100))
-    assert time.process_time() - started < 0.1
+    # Without memory of what was measured it would take minutes.
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

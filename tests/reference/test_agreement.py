@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
+from tests.generated import examples
 from tests.reference import worlds
 from tests.reference.bench import Bench, Case, Part, cases
 from tests.reference.comparing import differences
 
 
-@settings(max_examples=60, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@examples(60)
 @given(case=cases())
 def test_answers_equal_the_reference(bench: Bench, case: Case) -> None:
     world = case.world()

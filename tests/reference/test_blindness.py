@@ -6,10 +6,11 @@ Data, counts, order, cursors, the report of what is withheld, what goes on recor
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note
 
 from hub.policy.grant import Grant
 from hub.query.answer import Answered
+from tests.generated import examples
 from tests.reference.bench import Bench, Case, Part, cases, further
 from tests.reference.blind import another_world
 from tests.reference.documents import Document
@@ -22,7 +23,7 @@ def plain_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.query.cursor.os.urandom", bytes)
 
 
-@settings(max_examples=25, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@examples(25)
 @given(case=cases())
 @pytest.mark.usefixtures("plain_cursors")
 def test_what_is_out_of_sight_changes_no_byte(bench: Bench, case: Case) -> None:

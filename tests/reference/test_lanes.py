@@ -6,17 +6,18 @@ from typing import Any
 
 import orjson
 from graphql import ExecutionResult, execute
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
 from hub.query.answer import Answered
 from hub.query.operation import Leaf, Operation
 from schema.registry import ENTITIES
+from tests.generated import examples
 from tests.reference.bench import Bench, Case, cases
 
 TAGS = {entity.about.id_tag: entity.name for entity in ENTITIES.values()}
 
 
-@settings(max_examples=25, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@examples(25)
 @given(case=cases())
 def test_lanes_give_the_same_bytes(bench: Bench, case: Case) -> None:
     bench.load(case.world())

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.statistics.disclosure import TOTAL, Cell, Table, bounds, is_small, needed_room, protect, protect_line
+from tests.generated import examples
 
 K = 3
 
@@ -48,7 +49,7 @@ def fitting(table: Table, most: int) -> Iterator[Table]:
             yield other
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(counts=small_tables)
 def test_bounds_are_those_of_every_fitting_table(counts: list[list[int]]) -> None:
     table = as_published(counts, K)
@@ -63,7 +64,7 @@ def test_bounds_are_those_of_every_fitting_table(counts: list[list[int]]) -> Non
         assert bounds(table, cell) == (min(values), max(values)), cell
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(counts=tables, k=st.sampled_from([3, 5, 10]))
 def test_no_small_cell_follows_from_what_is_shown(counts: list[list[int]], k: int) -> None:
     table = as_published(counts, k)
