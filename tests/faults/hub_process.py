@@ -20,7 +20,7 @@ from hub.identity.issuer import Issuer
 from hub.identity.trust import issuer_from
 from hub.settings import ROOT, Settings
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from tests.soak.proof import faults
 from tests.soak.writing import Writers
 
 #: Writes between one kill and the next, and how long they may take, a restart and a recovery included.
-WRITES, SECONDS = 20, 120
+WRITES, SECONDS = 20, 300
 Tell = Callable[[str], None]
 
 
