@@ -22,12 +22,13 @@ from hub.audit.recorder import Recorder
 from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
 from hub.derived.daily import every_day
-from hub.derived.following import follow
 from hub.health import Health
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import DEEDS, NEEDS, PRICES, interface
 from hub.keyfile import read_key
+from hub.knowledge.daily import keep_owing
+from hub.knowledge.following import following
 from hub.ledger.ledger import Ledger
 from hub.ledger.ledger import Parts as LedgerParts
 from hub.ledger.mutations import LedgerMutations
@@ -179,6 +180,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     if settings.daily:
         round_task = asyncio.create_task(every_day(database.conninfo(Role.WRITER), settings.node))
         stack.push_async_callback(_cancelled, round_task)
+        owing_task = asyncio.create_task(keep_owing(database.conninfo(Role.WRITER), settings.node, policy.book))
+        stack.push_async_callback(_cancelled, owing_task)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
     answerer = Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits)
@@ -187,7 +190,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         LedgerParts(
             conninfo=database.conninfo(Role.WRITER), folder=settings.data / "audit", node=settings.node,
             directory=directories, secret=secret, lanes=settings.write_pool, timeout=settings.deadline_ms / 1000,
-            derive=follow,
+            derive=following(directories, lambda: policy.book),
         )
     )  # fmt: skip
     stack.push_async_callback(ledger.close)

@@ -9,7 +9,7 @@ HubError
 ├── GrantError         no policy to decide by            POLICY_*
 ├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
 ├── WriteError         what was to be written            INPUT_INVALID, ROW_UNKNOWN, VERSION_CONFLICT, …
-├── KnowledgeError     what a duty does not allow         CLOCK_FIXED
+├── KnowledgeError     what a duty does not allow        CLOCK_FIXED, NOT_OWED_BY_YOU, MET_BY_ACT, …
 ├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
 ├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
 ├── RosterError        the spreadsheet to be imported    ROSTER_*
@@ -756,6 +756,44 @@ class ClockFixed(KnowledgeError):
     zh = "该期限不允许此操作：{what}"
     next_zh = "期限依规定不得中止、延长；确有困难的，请向联席会议办公室说明。"
     next_en = "The rule lets nobody stop or extend this term; tell the joint conference office of the difficulty."
+
+
+class ObligationSettled(KnowledgeError):
+    """This obligation no longer stands: it was met or waived."""
+
+    code = "OBLIGATION_SETTLED"
+    zh = "该义务已履行或已免除。"
+    next_zh = "重新查询该义务的状态。"
+    next_en = "Read its state anew."
+
+
+class NotOwedByYou(KnowledgeError):
+    """Only the unit that owes this may do so."""
+
+    code = "NOT_OWED_BY_YOU"
+    status = 403
+    zh = "只有义务单位可以办理。"
+    next_zh = "由义务单位办理；该单位见 fromUnit。"
+    next_en = "The owing unit does it; fromUnit names it."
+
+
+class MetByAct(KnowledgeError):
+    """This is met by the act itself, not by a word about it."""
+
+    code = "MET_BY_ACT"
+    zh = "须以办理行为履行，不能仅作说明。"
+    next_zh = "办理相应事项，义务随之履行。"
+    next_en = "Do what is owed; the obligation is then met by it."
+
+
+class ReasonNeeded(KnowledgeError):
+    """Evidence or a reason is needed, in at most {most} characters."""
+
+    code = "REASON_NEEDED"
+    status = 422
+    zh = "须写明佐证或理由，不超过 {most} 字。"
+    next_zh = "写明佐证或理由后重新提交。"
+    next_en = "Say it and send again."
 
 
 class ExecuteError(HubError):

@@ -43,6 +43,16 @@ class DerivedRound(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationRound(Event):
+    """What units owe was brought into step: so many opened by the calendar, passed on, found overdue, escalated."""
+
+    opened: int
+    passed_on: int
+    overdue: int
+    escalated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Event):
     """A request or a background task failed by a fault of ours; callers are told the reference."""
 

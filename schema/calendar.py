@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 
 _DAY = timedelta(days=1)
@@ -86,6 +87,7 @@ def read_calendar(lines: Iterable[str]) -> list[DayRow]:
     return list(rows.values())
 
 
-def shipped_calendar() -> list[DayRow]:
+@cache
+def shipped_calendar() -> tuple[DayRow, ...]:
     """The arrangements that the project ships; later years are loaded into the table when they are announced."""
-    return read_calendar((files("schema") / "data" / "calendar.csv").read_text(encoding="utf-8").splitlines())
+    return tuple(read_calendar((files("schema") / "data" / "calendar.csv").read_text(encoding="utf-8").splitlines()))

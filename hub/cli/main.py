@@ -29,6 +29,7 @@ COMMANDS = {
     "policy": ("hub.cli.policy", "策略预期决定的测试 / Test the policies' expected decisions"),
     "explain": ("hub.cli.explain", "某单位可否做某事及依据 / Whether a unit may do something, and why"),
     "derive": ("hub.cli.derive", "按存储的事实重算台账状态 / Recompute what follows from the stored facts"),
+    "owe": ("hub.cli.owe", "产生、承接、认定逾期义务 / Open, hand on and escalate what units owe"),
     "standby": ("hub.cli.standby", "建立并运行备库 / Make and run a standby of the embedded server"),
     "status": ("hub.cli.status", "一屏看清现状 / What stands where, on one screen"),
     "backup": ("hub.cli.backup", "备份 / Back up the database, the anchors and the keys"),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hub.demo import conference, duties
-from hub.demo.chance import chance
+from hub.demo import conference, duties, owing
+from hub.demo.chance import chance, moment
 from hub.demo.facts import ANCHOR, CITY, SEED, Totals
 from hub.demo.id_numbers import IdNumbers
 from hub.demo.office import Desk, places_of
@@ -60,7 +60,7 @@ def city(anchor: date = ANCHOR, totals: Totals = CITY) -> Iterator[tuple[str, Ba
         yield "区划、机构、人员、场所", batch
     plan = plan_city(ground.counties, totals, anchor)
     yield from people(plan, ground.shared(), write_township)
-    yield "联席会议", _conference(ground.counties, anchor, book)
+    yield "联席会议", _conference(ground.counties, ground.units, anchor, book)
 
 
 def people(plan: Plan, shared: Shared, write: Writer, *purpose: object) -> Iterator[tuple[str, Batch]]:
@@ -72,17 +72,18 @@ def people(plan: Plan, shared: Shared, write: Writer, *purpose: object) -> Itera
             yield county.name, write(scene, plan.households.get(township.code, ()))
 
 
-def _conference(counties: Sequence[County], anchor: date, book: PolicyBook) -> Batch:
+def _conference(counties: Sequence[County], units: Units, anchor: date, book: PolicyBook) -> Batch:
     batch = Batch()
     desks = [
         Desk(place=place, batch=batch, luck=chance(SEED, "conference", place.code), anchor=anchor)
         for place in places_of(counties)
     ]
+    ledger = owing.Ledger.of(book, units, moment(anchor))
     duties.add_catalogue(desks[0], book)
     for desk in desks:
         conference.hold_conference(desk)
         duties.assign_year(desk, book)
-        duties.owe(desk, book)
+        owing.owe(desk, ledger)
         duties.oversee(desk)
         duties.exchange(desk)
     duties.allocate(desks)

@@ -1,16 +1,16 @@
-"""The catalogue of duties, the year's tasks, what units owe one another, and what is checked, paid and praised."""
+"""The catalogue of duties, the year's tasks, and what is checked, paid and praised."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hub.demo import names, story
+from hub.demo import names
 from hub.demo.chance import moment
 from hub.demo.facts import PREFECTURE, apportion
 from hub.demo.office import Desk
 from hub.demo.records import person_of, told_by
 from hub.policy.book import PolicyBook
-from hub.policy.rules import Duty, Obligation
+from hub.policy.rules import Duty
 
 CATALOGUED = moment(date(2021, 1, 4))
 FUNDS_YUAN = 4_500_000  # the city's special fund, as published
@@ -53,58 +53,6 @@ def assign_year(desk: Desk, book: PolicyBook) -> None:
                 title=task.subject.zh, due=date(year, 12, 10), status="in_progress" if passed else "assigned",
                 evidence="年中自查报告" if passed else None, mid_year_check="passed" if passed else "partly",
             )  # fmt: skip
-
-
-def owe(desk: Desk, book: PolicyBook) -> None:
-    """Some of each kind of obligation between units of the place, met, open or late."""
-    for obligation in book.obligations.values():
-        debtors = [t for t in obligation.owed_by if t in _HERE]
-        creditors = [t for t in obligation.owed_to if t in _HERE]
-        if debtors and creditors and debtors[0] != creditors[0]:
-            _obligation(desk, obligation, (desk.place.unit(debtors[0]), desk.place.unit(creditors[0])))
-    if desk.place.code == story.COUNTY:
-        _story_obligations(desk, book)
-
-
-_HERE = frozenset({
-    "CA", "PS", "ED", "HE", "PR", "CT", "JU", "WF", "YL", "DF", "TU", "CG", "PL", "RW", "FI", "HR", "GO", "JC", "ST",
-})  # fmt: skip
-
-
-def _obligation(desk: Desk, obligation: Obligation, units: tuple[str, str]) -> None:
-    luck = desk.luck
-    opened = luck.office_hour(desk.anchor - timedelta(days=6 + luck.below(120)))
-    due = opened + timedelta(days=14)
-    status = luck.pick(("fulfilled", "fulfilled", "fulfilled", "open", "overdue", "escalated"))
-    late = status in ("overdue", "escalated")
-    desk.add(
-        "obligation", "obligation", desk.office, opened, rule=obligation.code, kind=obligation.kind.lower(),
-        from_unit=units[0], to_unit=units[1], data_class=obligation.classes[0] if obligation.classes else None,
-        trigger=obligation.trigger.zh, opened_at=opened, deadline_rule=obligation.clock.text.zh,
-        due_at=opened + timedelta(days=3) if late else due, status=status,
-        evidence="回执" if status == "fulfilled" else None,
-        fulfilled_at=opened + timedelta(days=2) if status == "fulfilled" else None,
-        escalated_at=opened + timedelta(days=5) if status == "escalated" else None,
-    )  # fmt: skip
-
-
-def _story_obligations(desk: Desk, book: PolicyBook) -> None:
-    """What the story's units owe one another for its case."""
-    day = desk.anchor - timedelta(days=75)
-    for code, debtor, creditor, status, hour in (
-        ("O06", story.SCHOOL, story.STATION, "fulfilled", 9), ("O07", story.STATION, story.SCHOOL, "fulfilled", 10),
-        ("O05", story.STATION, story.TOWNSHIP, "fulfilled", 11), ("O08", story.STATION, story.CIVIL, "fulfilled", 12),
-        ("O10", story.RESCUE, story.CIVIL, "fulfilled", 20), ("O31", story.POLICE, story.VILLAGE, "open", 21),
-        ("O36", story.LABOUR, story.STATION, "overdue", 22),
-    ):  # fmt: skip
-        rule, opened = book.obligations[code], moment(day, hour)
-        desk.add(
-            "obligation", "obligation", desk.office, opened, rule=code, kind=rule.kind.lower(), from_unit=debtor,
-            to_unit=creditor, data_class=rule.classes[0] if rule.classes else None, trigger=rule.trigger.zh,
-            case_no=story.CASE_NO, opened_at=opened, deadline_rule=rule.clock.text.zh,
-            due_at=opened + timedelta(days=1), status=status,
-            fulfilled_at=opened + timedelta(hours=5) if status == "fulfilled" else None,
-        )  # fmt: skip
 
 
 def oversee(desk: Desk) -> None:

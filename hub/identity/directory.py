@@ -1,4 +1,4 @@
-"""The units of the hub on a given day: in force, ended, or succeeded by another unit that acts for them."""
+"""The units of the hub on a given day: in force, ended, or succeeded by another unit; and which days are worked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 
 from hub.identity.divisions import Division, Divisions, in_force
 from hub.identity.identity import Unit
+from schema.calendar import WorkingCalendar, shipped_calendar
 from schema.classes import Label
 
 _LONGEST_CHAIN = 8
@@ -25,6 +26,7 @@ class UnitRow:
     valid_from: date | None
     valid_to: date | None  # the first day on which it is no more
     successor: str | None
+    supervisor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,12 @@ class Succeeded:
 class Directory:
     """A snapshot of units and divisions; reloading makes a new one."""
 
-    def __init__(self, units: Iterable[UnitRow], divisions: Divisions) -> None:
+    def __init__(
+        self, units: Iterable[UnitRow], divisions: Divisions, working_days: WorkingCalendar | None = None
+    ) -> None:
         self._rows: Mapping[str, UnitRow] = {row.code: row for row in units}
         self._divisions = divisions
+        self.working_days = working_days or WorkingCalendar(shipped_calendar())
         self._units: dict[tuple[str, date], Unit] = {}
 
     def __len__(self) -> int:
@@ -74,6 +79,18 @@ class Directory:
             row = successor
         unit = self._unit(row, day)
         return unit if row.code == code else Succeeded(code=code, unit=unit)
+
+    def row(self, code: str) -> UnitRow | None:
+        """A unit as its table has it, in force or not."""
+        return self._rows.get(code)
+
+    def rows(self) -> Iterator[UnitRow]:
+        """Every unit that ever was."""
+        return iter(self._rows.values())
+
+    def effective(self, division: str, day: date) -> str:
+        """What a division is on a day: itself, or what succeeded it."""
+        return self._divisions.effective(division, day)
 
     def has_division(self, code: str, day: date) -> bool:
         """Whether a division is in force on a day."""

@@ -1,4 +1,4 @@
-"""Reads the directory from its two reference tables; one small snapshot, taken anew when asked."""
+"""Reads the directory from its reference tables; one small snapshot, taken anew when asked."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from sqlalchemy.dialects import postgresql
 from hub import errors
 from hub.identity.directory import Directory, UnitRow
 from hub.identity.divisions import Division, Divisions
+from schema.calendar import DayRow, WorkingCalendar, shipped_calendar
 from schema.classes import Label
 from schema.registry import ENTITIES
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _unit, _division = ENTITIES["Organisation"].table.c, ENTITIES["AdminDivision"].table.c
+_day = ENTITIES["CalendarDay"].table.c
 
 
 def _text(query: sa.Select[Any]) -> bytes:
@@ -26,7 +28,7 @@ def _text(query: sa.Select[Any]) -> bytes:
 _UNITS = _text(
     sa.select(
         _unit.code, _unit.unit_type, _unit.level, _unit.division, _unit.name, _unit.name_en,
-        _unit.valid_from, _unit.valid_to, _unit.successor_code,
+        _unit.valid_from, _unit.valid_to, _unit.successor_code, _unit.supervised_by,
     )
 )  # fmt: skip
 _DIVISIONS = _text(
@@ -36,15 +38,26 @@ _DIVISIONS = _text(
     )
 )  # fmt: skip
 
+_DAYS = _text(sa.select(_day.day, _day.kind, _day.name, _day.source))
+
 
 async def load_directory(connection: Connection) -> Directory:
-    """Every unit and division as they stand; raises ExecuteError where they cannot be read."""
+    """Units, divisions and working days as they stand; raises ExecuteError where they cannot be read."""
     try:
         units = await (await connection.execute(_UNITS)).fetchall()
         divisions = await (await connection.execute(_DIVISIONS)).fetchall()
+        days = await (await connection.execute(_DAYS)).fetchall()
     except psycopg.Error as error:
         raise errors.ExecuteError() from error
-    return Directory((_unit_row(*row) for row in units), Divisions(_division_row(*row) for row in divisions))
+    return Directory(
+        (_unit_row(*row) for row in units), Divisions(_division_row(*row) for row in divisions), _calendar(days)
+    )
+
+
+def _calendar(rows: list[tuple[Any, ...]]) -> WorkingCalendar:
+    """The arrangements that were loaded, over those that come with the project."""
+    loaded = (DayRow(day=day, kind=kind, name=name, source=source) for day, kind, name, source in rows)
+    return WorkingCalendar([*shipped_calendar(), *loaded])
 
 
 class Directories:
@@ -61,7 +74,7 @@ class Directories:
 
 
 def _unit_row(*row: Any) -> UnitRow:
-    code, unit_type, level, division, name, name_en, valid_from, valid_to, successor = row
+    code, unit_type, level, division, name, name_en, valid_from, valid_to, successor, supervisor = row
     return UnitRow(
         code=code,
         type=unit_type,
@@ -71,6 +84,7 @@ def _unit_row(*row: Any) -> UnitRow:
         valid_from=valid_from,
         valid_to=valid_to,
         successor=successor,
+        supervisor=supervisor,
     )
 
 

@@ -20,6 +20,7 @@ class Occurrence:
     case_no: str | None = None
     row: str | None = None  # that it is about, such as a plan item: what is owed on a row is met on that row only
     due: date | None = None  # the date the item itself names
+    period: str | None = None  # of a date of the calendar, such as 2026Q3
     urgent: bool = False
     #: further units by what they are in it: reporter, facility, provider, requester, owner, court, school, addressee
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

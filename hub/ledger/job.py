@@ -40,6 +40,7 @@ class RowWrite:
     changes: dict[str, Any]  # of inputs, by column
     stored: dict[str, Any]  # all columns that the statement sets, provenance included
     source_unit: str
+    by: str = ""  # the unit that writes; of rows that a deed wrote, the deed itself says what happened
     standing: dict[str, Any] = field(default_factory=dict)  # the row before
     system: bool = False  # the hub's own link between rows of the command, under the rights of the act it belongs to
 

@@ -53,7 +53,7 @@ def new_row(act: Act, values: Mapping[str, Any], permission: Permission, setting
         stored["county"] = county
     return RowWrite(
         act=act, permission=permission, row=row, county=county, child=_child_of(entity, row, values), version=1,
-        changes=dict(values), stored=stored, source_unit=writer.identity.unit.code,
+        changes=dict(values), stored=stored, source_unit=writer.identity.unit.code, by=writer.identity.unit.code,
     )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def changed_row(
     return RowWrite(
         act=act, permission=permission, row=row, county=standing.get("county"),
         child=_child_of(entity, row, {**standing, **changes}), version=int(standing["row_version"]) + 1,
-        changes=dict(changes), stored=stored, source_unit=str(standing["source_unit"]), standing=dict(standing),
+        changes=dict(changes), stored=stored, source_unit=str(standing["source_unit"]), by=unit,
+        standing=dict(standing),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hub.policy import reading, validation, words
+from hub.policy import obligations, reading, validation, words
 from hub.policy.casbin_model import ModelUnfit, check_model
 from hub.policy.objects import Objects, registry_objects
 from hub.policy.refusing import Holders, find_holders
@@ -100,7 +100,7 @@ def load_policies(root: Path = ROOT, *, version: int = 1, today: date | None = N
         duties=tuple(map(reading.read_duty, _items(root, "duties.yaml", faults))),
         tasks=tuple(map(reading.read_task, _items(root, "tasks.yaml", faults))),
         rules=tuple(map(reading.read_rule, _items(root, "rules", faults))),
-        obligations=tuple(map(reading.read_obligation, _items(root, "obligations.yaml", faults))),
+        obligations=tuple(map(obligations.read_obligation, _items(root, "obligations.yaml", faults))),
         conflicts=tuple(map(reading.read_conflict, _items(root, "conflicts.yaml", faults))),
         objects=registry_objects(),
         today=today,

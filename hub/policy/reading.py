@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.policy import words
-from hub.policy.rules import ALL_UNITS, Clock, Conflict, Duty, Entry, Obligation, Rule, Task
+from hub.policy.rules import ALL_UNITS, Conflict, Duty, Entry, Rule, Task
 from hub.policy.source import Item
-from schema.classes import CLASSES, Label
 
-KINDS = ("SUPPLY", "NOTIFY", "ACK", "ACT", "REPORT")
-CLOCK_UNITS = ("W", "H", "month", "date", "due", "none")
-#: Who owes or is owed beside the types of units.
-PARTIES = frozenset({*words.UNIT_TYPES, "parents", "government", "hub", "owner", "requester", "provider", ALL_UNITS})
 DEFAULT_ROLES = ("officer", "service")
 
 
@@ -164,40 +159,6 @@ def _denial(item: Item, common: Entry, number: int) -> Entry:
         why=item.text("why", ""),
         place=item.place,
     )
-
-
-def read_obligation(item: Item) -> Obligation:
-    obligation = Obligation(
-        code=item.text("code"),
-        kind=item.word("kind", KINDS),
-        owed_by=item.words("from", PARTIES),
-        owed_to=item.words("to", PARTIES),
-        what=item.label("what"),
-        trigger=item.label("trigger"),
-        clock=_clock(item),
-        classes=item.words("classes", CLASSES, ()),
-        source=item.text("source"),
-        place=item.place,
-    )
-    item.finish()
-    return obligation
-
-
-def _clock(item: Item) -> Clock:
-    if not item.has("clock"):
-        item.wrong("clock", "'clock' is missing")
-        return Clock(value=None, unit="none", text=Label(zh="", en=""), proposed=True, pausable=False, extendable=False)
-    part = item.child("clock")
-    clock = Clock(
-        value=part.number("value"),
-        unit=part.word("unit", CLOCK_UNITS),
-        text=part.label("text"),
-        proposed=part.flag("proposed_default"),
-        pausable=part.flag("pausable"),
-        extendable=part.flag("extendable"),
-    )
-    part.finish()
-    return clock
 
 
 def read_conflict(item: Item) -> Conflict:

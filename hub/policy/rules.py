@@ -105,6 +105,28 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """When an obligation arises, between whom, and what meets it; every word is one of `occasions.py`."""
+
+    id: str  # O07.2
+    on: tuple[str, ...]
+    by: tuple[str, ...]  # types of the unit that acts; empty: any
+    debtor: tuple[str, ...]
+    creditor: tuple[str, ...]
+    levels: tuple[str, ...]  # of the debtors of a date of the calendar
+    per: str
+    met_by: tuple[str, ...]
+    whose: str  # act it has to be
+    told: bool  # whether the act has to name the creditor
+    evidence: bool  # whether the debtor may show by evidence that it is met
+    sealed: str  # debtor, creditor or empty: who is not shown, for it made a report
+    notice: bool
+    clock: Clock
+    urgent: Clock | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """Something a unit owes to another, opened by an event and met only by an evidenced act."""
 
@@ -116,6 +138,7 @@ class Obligation:
     trigger: Label
     clock: Clock
     classes: tuple[str, ...]
+    occasions: tuple[Occasion, ...]
     source: str
     place: Place = field(compare=False)
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from hub.policy import words
 from hub.policy.objects import CHILD_CLASSES, Objects
+from hub.policy.obligations import OCCASION_CHECKS
 from hub.policy.rules import Conflict, Duty, Entry, Obligation, Rule, Task
 from hub.policy.source import Faults, Place
 from schema.classes import CLASSES
@@ -40,6 +41,13 @@ def check_draft(draft: Draft, faults: Faults) -> None:
                     faults.add(entry.place, f"{entry.id}: {message}")
     _check_duties(draft, faults)
     _check_conflicts(draft, faults)
+    for obligation in draft.obligations:
+        if not obligation.occasions:
+            faults.add(obligation.place, f"{obligation.code}: nothing ever opens it")
+        for occasion in obligation.occasions:
+            for told in OCCASION_CHECKS:
+                for message in told(occasion, obligation):
+                    faults.add(occasion.place, f"{occasion.id}: {message}")
 
 
 def _check_names(draft: Draft, faults: Faults) -> None:

@@ -263,6 +263,10 @@ ACTIONS = _labels(
     ("approve_policy", "批准策略", "approve a policy"),
     ("audit", "审计", "audit"),
     ("run", "运行维护", "run the system"),
+    ("fulfil", "履行义务", "fulfil an obligation"),
+    ("pause", "中止计时", "stop a clock"),
+    ("extend", "延长期限", "extend a term"),
+    ("waive", "免除义务", "waive an obligation"),
     ("break_glass", "申请紧急授权", "break glass"),
     ("unlock", "双人解封", "unlock"),
 )

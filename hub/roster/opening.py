@@ -9,10 +9,10 @@ import psycopg
 
 from hub.audit.recorder import Recorder
 from hub.database import Database, Role
-from hub.derived.following import follow
 from hub.identity.loading import load_directory
 from hub.interface import interface
 from hub.keyfile import read_key
+from hub.knowledge.following import following
 from hub.ledger import ledger
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
@@ -45,7 +45,7 @@ async def opened_parts(settings: Settings, database: Database) -> AsyncIterator[
                 node=settings.node,
                 directory=lambda: directory,
                 secret=secret,
-                derive=follow,
+                derive=following(lambda: directory, lambda: policy.book),
             )
         )
         stack.push_async_callback(writes.close)

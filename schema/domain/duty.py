@@ -84,9 +84,19 @@ class Obligation(Identified, Recorded, Base):
         id_tag="obligation",
         single="obligation",
         plural="obligations",
-        unit_columns=("from_unit", "to_unit"),
+        unit_columns=("from_unit", "to_unit", "sealed_unit"),
         history=False,
-        indexes=(("from_unit", "status"), ("to_unit", "status"), ("case_no",)),
+        indexes=(
+            ("from_unit", "status"),
+            ("to_unit", "status"),
+            ("case_no",),
+            ("child",),
+            ("row_id",),
+            ("matter",),
+            ("status", "due_at"),
+            ("status", "escalates_at"),
+        ),
+        unique=(("subject_key",),),
         relations=(
             refers("debtor", "Organisation", "义务单位", "Owing unit", on=("from_unit", "code")),
             refers("creditor", "Organisation", "对象单位", "Unit owed", on=("to_unit", "code")),
@@ -94,17 +104,51 @@ class Obligation(Identified, Recorded, Base):
     )
 
     rule: Mapped[str] = _hub.text("义务规则", "Rule", null=False, process=True)
+    occasion: Mapped[str] = _hub.text("产生情形", "Occasion of the rule", null=False, process=True)
     kind: Mapped[str] = _hub.code("obligation_kind", "类型", "Kind", null=False, process=True)
     from_unit: Mapped[str] = _hub.unit("义务单位", "Owing unit", null=False, process=True)
     to_unit: Mapped[str] = _hub.unit("对象单位", "Unit owed", null=False, process=True)
+    to_party: Mapped[str | None] = _hub.text("对象", "Whom that unit stands for, such as all members", process=True)
+    #: who made a report: it sees what it owes or is owed, and nobody is shown that it does
+    sealed_unit: Mapped[str | None] = _hub.unit("不公开单位", "Unit that is not shown", structural=True)
+    sealed_side: Mapped[str | None] = _hub.text("不公开方", "Which side it stands for", structural=True)
     data_class: Mapped[str | None] = _hub.code("data_class", "数据类别", "Data class", process=True)
     trigger: Mapped[str] = _hub.text("触发事项", "Trigger", null=False, process=True)
+    place: Mapped[str | None] = _hub.division("区划", "Division", process=True)
     #: the number only, so that the row itself tells nothing of a child
     case_no: Mapped[str | None] = _hub.text("案件编号", "Case number", structural=True)
+    child: Mapped[str | None] = _hub.text("儿童", "Child", structural=True)
+    row_id: Mapped[str | None] = _hub.text("相关记录", "Row it is about", structural=True)
+    matter: Mapped[str] = _hub.text("事项", "Matter that an act has to be about", null=False, structural=True)
+    #: while it stands, or for good where it arises once, no second one is made
+    subject_key: Mapped[str | None] = _hub.text("唯一标识", "What makes it one obligation", structural=True)
+    period: Mapped[str | None] = _hub.text("期间", "Period", process=True)
+    urgent: Mapped[bool] = _hub.flag("紧急", "Urgent", null=False, default="false", process=True)
+    notice: Mapped[bool] = _hub.flag("需告知", "The owing unit is told", null=False, default="true", process=True)
     opened_at: Mapped[datetime] = _hub.moment("产生时间", "Opened at", null=False, process=True)
     deadline_rule: Mapped[str | None] = _hub.text("期限规则", "Deadline rule", process=True)
+    clock: Mapped[str] = _hub.text("时限", "Clock, such as 10 W", null=False, process=True)
+    pausable: Mapped[bool] = _hub.flag("可中止", "May be stopped", null=False, default="false", process=True)
+    extendable: Mapped[bool] = _hub.flag("可延长", "May be extended", null=False, default="false", process=True)
+    by_evidence: Mapped[bool] = _hub.flag(
+        "可凭佐证履行", "May be met by evidence", null=False, default="false", process=True
+    )
+    item_due: Mapped[date | None] = _hub.day("事项自身期限", "Date the item names", structural=True)
     due_at: Mapped[datetime | None] = _hub.moment("期限", "Due at", process=True)
+    due_guessed: Mapped[bool] = _hub.flag(
+        "期限系推算", "Due date rests on holidays not announced yet", null=False, default="false", process=True
+    )
     status: Mapped[str] = _hub.code("obligation_status", "状态", "State", null=False, process=True)
+    pauses: Mapped[list[str] | None] = _hub.texts("中止时段", "Times that do not count", structural=True)
+    paused_at: Mapped[datetime | None] = _hub.moment("中止时间", "Clock stopped at", process=True)
+    extended_by: Mapped[int] = _hub.number("延长", "Extended by", null=False, default="0", process=True)
+    extension_reason: Mapped[str | None] = _hub.text("延长理由", "Reason of the extension")
     evidence: Mapped[str | None] = _hub.text("佐证", "Evidence")
+    evidence_row: Mapped[str | None] = _hub.text("佐证记录", "Row that is evidence", structural=True)
     fulfilled_at: Mapped[datetime | None] = _hub.moment("履行时间", "Fulfilled at", process=True)
+    waived_reason: Mapped[str | None] = _hub.text("免除理由", "Reason of waiving")
+    overdue_at: Mapped[datetime | None] = _hub.moment("逾期认定时间", "Found overdue at", process=True)
+    escalates_at: Mapped[datetime | None] = _hub.moment("应升级时间", "To be escalated at", structural=True)
     escalated_at: Mapped[datetime | None] = _hub.moment("升级时间", "Escalated at", process=True)
+    escalated_to: Mapped[str | None] = _hub.unit("升级至", "Escalated to", process=True)
+    passed_on_from: Mapped[str | None] = _hub.unit("承接自", "Passed on from", process=True)

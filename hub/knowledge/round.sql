@@ -1,0 +1,40 @@
+-- units --
+select distinct u.unit
+from (
+    select from_unit unit from obligation where status = any (%(standing)s::text[])
+    union all select to_unit from obligation where status = any (%(standing)s::text[])
+    union all select sealed_unit from obligation where status = any (%(standing)s::text[]) and sealed_unit is not null
+) u
+-- passed_on --
+update obligation o
+set from_unit = coalesce(%(heirs)s::jsonb ->> o.from_unit, o.from_unit),
+    to_unit = coalesce(%(heirs)s::jsonb ->> o.to_unit, o.to_unit),
+    sealed_unit = coalesce(%(heirs)s::jsonb ->> o.sealed_unit, o.sealed_unit),
+    passed_on_from = case when %(heirs)s::jsonb ->> o.from_unit is null then o.passed_on_from else o.from_unit end,
+    row_version = o.row_version + 1, recorded_at = greatest(%(now)s, o.recorded_at + interval '1 microsecond'),
+    recorded_by = %(by)s
+where o.status = any (%(standing)s::text[])
+  and coalesce(
+      %(heirs)s::jsonb ->> o.from_unit, %(heirs)s::jsonb ->> o.to_unit, %(heirs)s::jsonb ->> o.sealed_unit
+  ) is not null
+returning o.id, o.row_version
+-- overdue --
+update obligation o
+set status = 'overdue', overdue_at = %(now)s, row_version = o.row_version + 1,
+    recorded_at = greatest(%(now)s, o.recorded_at + interval '1 microsecond'), recorded_by = %(by)s
+where o.id in (
+    select w.id from obligation w where w.status = 'open' and w.due_at < %(now)s
+    order by w.due_at limit %(most)s for update skip locked
+)
+returning row_to_json(o)::text, o.row_version
+-- escalating --
+select row_to_json(o)::text from obligation o
+where o.status = 'overdue' and o.escalates_at < %(now)s
+order by o.escalates_at limit %(most)s for update skip locked
+-- escalated --
+update obligation o
+set status = 'escalated', escalated_at = %(now)s, escalated_to = r.superior, row_version = o.row_version + 1,
+    recorded_at = greatest(%(now)s, o.recorded_at + interval '1 microsecond'), recorded_by = %(by)s
+from json_to_recordset(%(rows)s::json) r(id text, superior text)
+where o.id = r.id and o.status = 'overdue'
+returning o.id, o.row_version
