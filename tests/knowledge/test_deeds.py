@@ -19,6 +19,7 @@ from tests.knowledge.world import BOOK, COUNTY, VILLAGE, directory
 from tests.ledger.conftest import Send
 from tests.ledger.conftest import send as send
 from tests.ledger.conftest import written_city as written_city
+from tests.query.small_city import child_id
 
 OWNER, ASKER, OFFICE = "ED@430621", "CA@430621", "JC@430621"
 ROW = "id rowVersion status dueAt extendedBy evidence waivedReason"
@@ -157,6 +158,23 @@ def test_nobody_waives_what_it_owes(written_city: Database, send: Send) -> None:
 def test_version_that_was_read_has_to_be_the_present_one(written_city: Database, send: Send) -> None:
     row = open_one(written_city, "decision_made")
     assert code_of(do(send, "fulfilObligation", OWNER, row, version=9, text="x")) == "VERSION_CONFLICT"
+
+
+def test_visit_written_to_the_hub_opens_what_the_village_sees_it_owes(written_city: Database, send: Send) -> None:
+    village = "VC@430621104201"
+    visit = {"childId": child_id(3), "type": "village", "byUnit": village, "doneOn": "2026-09-01"}
+    made = send(
+        "mutation ($input: CreateVisitInput!) { createVisit(input: $input) { visit { id } } }", village,
+        variables={"input": visit},
+    )  # fmt: skip
+    assert "errors" not in made
+    query = "{ obligations(first: 9) { nodes { rule kind fromUnit toUnit status clock } } }"
+    owed = {
+        "rule": "O01", "kind": "supply", "fromUnit": village, "toUnit": "TW@430621104", "status": "open",
+        "clock": "5 W",
+    }  # fmt: skip
+    seen = {unit: send(query, unit)["data"]["obligations"]["nodes"] for unit in (village, "TW@430621104", OWNER)}
+    assert seen == {village: [owed], "TW@430621104": [owed], OWNER: []}
 
 
 def test_what_is_sealed_is_seen_by_who_reported_alone(written_city: Database, send: Send) -> None:

@@ -168,6 +168,22 @@ def test_every_unit_of_a_county_that_suspects_is_sealed() -> None:
         assert SCHOOL not in {found[0].from_unit, found[0].to_unit}
 
 
+def test_worked_saturday_counts_and_the_long_holiday_does_not() -> None:
+    """Five working days from Monday 28 September 2026 end on Saturday 10 October, which is worked for the holiday."""
+    obligation, occasion = OCCASIONS["O01.1"]
+    monday = datetime(2026, 9, 28, 10, tzinfo=CHINA)
+    (owed,) = owed_on(replace(opening(occasion, obligation), at=monday), "O01.1")
+    last = datetime(2026, 10, 10, 23, 59, 59, tzinfo=CHINA)
+    assert (owed.due_at, last.weekday(), owed.due_guessed) == (last, 5, False)
+    assert owed.escalates_at == datetime(2026, 10, 12, 23, 59, 59, tzinfo=CHINA)
+
+
+def test_year_without_an_arrangement_is_told() -> None:
+    obligation, occasion = OCCASIONS["O01.1"]
+    (owed,) = owed_on(replace(opening(occasion, obligation), at=datetime(2031, 3, 3, tzinfo=UTC)), "O01.1")
+    assert owed.due_guessed
+
+
 def test_urgent_protection_order_has_a_shorter_clock() -> None:
     obligation, occasion = OCCASIONS["O34.1"]
     urgent = owed_on(replace(opening(occasion, obligation), urgent=True), "O34.1")
