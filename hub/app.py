@@ -22,7 +22,9 @@ from hub.audit.recorder import Recorder
 from hub.audit.search import Question, Statement, child_statement
 from hub.database import Database, Role
 from hub.derived.daily import every_day
+from hub.desk.counter import Desk
 from hub.health import Health
+from hub.identity.directory import Directory
 from hub.identity.loading import Directories, load_directory
 from hub.identity.trust import issuer_from, verifier_from
 from hub.interface import DEEDS, NEEDS, PRICES, interface
@@ -37,7 +39,7 @@ from hub.metrics import Sources, exposed
 from hub.migration import require_current
 from hub.observation import observe, unavailable
 from hub.policy.book import load_policies
-from hub.policy.compile import Policy
+from hub.policy.compile import Policy, china_today
 from hub.query import endpoint
 from hub.query.accounting import Accounts
 from hub.query.answer import Answerer
@@ -72,6 +74,7 @@ class Running:
     recorder: Recorder
     health: Health
     trays: Trays
+    directories: Directories
 
 
 class Hub:
@@ -89,6 +92,7 @@ class Hub:
                 Route("/graphiql/{name}", self._asset),
                 Route("/.well-known/jwks.json", self._jwks),
                 *Counter(self._open_trays, self._identify, settings.import_max_bytes).routes(),
+                *Desk(settings, self._directory, china_today).routes(),
             ],
             lifespan=self._lifespan,
             exception_handlers={404: _not_found, 405: _not_found, errors.HubError: _refused},
@@ -119,6 +123,11 @@ class Hub:
         if self._running is None:
             raise errors.ExecuteError()
         return self._running.trays
+
+    def _directory(self) -> Directory:
+        if self._running is None:
+            raise errors.ExecuteError()
+        return self._running.directories()
 
     async def _identify(self, headers: RawHeaders) -> Caller:
         if self._running is None:
@@ -248,6 +257,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         recorder=recorder,
         health=health,
         trays=trays,
+        directories=directories,
     )
 
 

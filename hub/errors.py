@@ -301,6 +301,16 @@ class RequestMalformed(TransportError):
     next_en = "Send one object with query and optional operationName, variables, extensions."
 
 
+class SignInMalformed(TransportError):
+    """The body does not name a unit and one role of a person."""
+
+    code = "SIGN_IN_MALFORMED"
+    status = 422
+    zh = "请求体未写明一个单位和一个人员角色。"
+    next_zh = '发送 {{"unit": …, "role": …}}，角色见 GET /desk/sign-in。'
+    next_en = 'Send {{"unit": …, "role": …}}; GET /desk/sign-in lists the roles.'
+
+
 class BatchRefused(TransportError):
     """One body holds at most {limit} requests here."""
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from hub.errors import SettingsError
 
@@ -176,6 +177,15 @@ class Settings:
         "", "允许跨域调用的网页来源，逗号分隔", "Origins whose pages may call across sites, comma-separated"
     )
     graphiql: bool = _setting(True, "在 GET /graphql 提供 GraphiQL", "Serve GraphiQL at GET /graphql")
+    desk: bool = _setting(True, "在 /desk 提供部门工作台", "Serve the departments' workbench at /desk")
+    desk_client_id: str | None = _setting(
+        None, "工作台在统一认证（OIDC）中的客户端编号", "The workbench's client id at the issuer (OIDC, public client)"
+    )
+    desk_authorize_url: str | None = _setting(
+        None, "统一认证的授权地址（授权码 + PKCE）", "The issuer's authorization endpoint (code with PKCE)"
+    )
+    desk_token_url: str | None = _setting(None, "统一认证的令牌地址", "The issuer's token endpoint")
+    desk_scope: str = _setting("openid", "向统一认证申请的范围", "Scope the workbench asks the issuer for")
     max_head_bytes: int = _setting(
         32_768, "地址与请求头上限（字节）", "Largest address and headers, bytes", minimum=4096, maximum=1_048_576
     )
@@ -350,7 +360,24 @@ def _contradictions(given: Mapping[str, Any]) -> list[str]:
     for name in ("database_read_url", "database_write_url"):
         if given.get(name) and not given.get("database_url"):
             faults.append(f"{PREFIX}{name.upper()}: needs HUB_DATABASE_URL")
+    sign_in = {name: given.get(name) for name in ("desk_client_id", "desk_authorize_url", "desk_token_url")}
+    missing = sorted(f"{PREFIX}{name.upper()}" for name, value in sign_in.items() if not value)
+    if any(sign_in.values()) and missing:
+        faults.append(f"{', '.join(missing)}: signing in at /desk needs them too")
+    faults += [
+        f"{PREFIX}{name.upper()}: must be an https address"
+        for name, value in sign_in.items()
+        if name.endswith("_url") and value and not _is_trusted(str(value))
+    ]
     return faults
+
+
+def _is_trusted(address: str) -> bool:
+    """A place a code or token may go to: over TLS, or on this machine. Nothing that could end a CSP source."""
+    place = urlsplit(address)
+    plain = all(c.isascii() and (c.isalnum() or c in ".-:[]") for c in place.netloc)
+    local = place.scheme == "http" and place.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(place.netloc) and plain and (place.scheme == "https" or local)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

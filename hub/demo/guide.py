@@ -21,7 +21,7 @@ def _lines(url: str) -> Iterator[str]:
     yield f"共知演示城市已就绪（全部人员、单位、案件均为虚构）：{url}/graphql"
     yield "The demo city is served; everybody and everything in it is made up."
     yield ""
-    yield f"一、浏览器打开 {url}/graphql ，登入框填入令牌，例如："
+    yield f"一、浏览器打开 {url}/desk ，以任一单位登入工作台；或打开 {url}/graphql ，登入框填入令牌，例如："
     yield f"    {HUB} token VC@430621104201 --role officer"
     yield f"二、八个单位看同一名儿童（{CHILD_ID}，一人一档编号 {CHILD_NO}，案件 {CASE_NO}）："
     yield f"    {HUB} demo --tour"

@@ -107,6 +107,10 @@ class Directory:
             if inside and in_force(row.valid_from, row.valid_to, day):
                 yield row
 
+    def in_force(self, day: date) -> Iterator[UnitRow]:
+        """Every unit in force on a day."""
+        return (row for row in self._rows.values() if in_force(row.valid_from, row.valid_to, day))
+
     def name(self, code: str) -> Label | None:
         """The label of a unit, in force or not."""
         row = self._rows.get(code)

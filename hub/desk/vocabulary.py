@@ -1,0 +1,73 @@
+"""What the workbench's documents and labels are made of: the declared fields of what it shows, without sealed ones.
+
+`python -m hub.desk.vocabulary > hub/desk/source/src/vocabulary.json` renews it; the page is then built anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from schema.classes import Label, Level
+from schema.entities import Entity, camel
+from schema.meaning import Field, Relation
+from schema.registry import ENTITIES
+
+#: What has a page or a list of its own; what their rows lead to is shown with them.
+SHOWN = ("Child", "ProtectionCase", "Obligation", "Notice", "Family")
+#: Who supplied a row and when stands beside every row; the page asks for its version only.
+ASIDE = frozenset({"source_unit", "source_system", "source_record_id", "supplier_duty", "effective_from"})
+
+
+def vocabulary(entities: Mapping[str, Entity] = ENTITIES) -> dict[str, Any]:
+    """Entity → label, root fields, fields and relations, by their names in GraphQL."""
+    roots = [entities[name] for name in SHOWN if name in entities]
+    names = {root.name for root in roots} | {relation.target for root in roots for relation in root.relations.values()}
+    told = {name: entity for name, entity in entities.items() if name in names and any(_open(entity))}
+    return {name: _entity(entity, told) for name, entity in told.items()}
+
+
+def _open(entity: Entity) -> Iterator[Field]:
+    """The fields that are not sealed: of a sealed one not even the name is said."""
+    return (field for field in entity.fields.values() if field.level < Level.L5 and field.name not in ASIDE)
+
+
+def _entity(entity: Entity, told: Mapping[str, Entity]) -> dict[str, Any]:
+    relations = (relation for relation in entity.relations.values() if relation.target in told)
+    return {
+        "label": _label(entity.about.label),
+        "single": entity.about.single,
+        "plural": entity.about.plural,
+        "fields": {camel(field.name): _field(field) for field in _open(entity) if field.name != "id"},
+        "relations": {
+            camel(relation.name): _relation(relation) for relation in relations if _followed(entity, relation)
+        },
+    }
+
+
+def _followed(entity: Entity, relation: Relation) -> bool:
+    return relation.via is None or entity.fields[relation.via].level < Level.L5
+
+
+def _field(field: Field) -> dict[str, Any]:
+    shown = {"label": _label(field.label), "kind": str(field.kind), "class": field.data_class}
+    return shown | ({"codes": field.codes} if field.codes else {})
+
+
+def _relation(relation: Relation) -> dict[str, Any]:
+    return {"label": _label(relation.label), "entity": relation.target, "many": relation.many}
+
+
+def _label(label: Label) -> list[str]:
+    return [label.zh, label.en]
+
+
+def render() -> bytes:
+    return orjson.dumps(vocabulary(), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(render())
