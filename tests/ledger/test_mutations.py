@@ -152,13 +152,16 @@ def test_a_view_shows_what_its_unit_may_write(send: Send) -> None:
     }
     assert {"createChild", "updateChild", "endGuardianshipArrangement"} <= names[TOWNSHIP]
     assert "createVisit" in names["VC@430621104201"]
+    # What a unit owes, each keeps of its own.
+    owing = {f"{verb}Obligation" for verb in ("fulfil", "pause", "resume", "extend")}
     assert names["CT@430621"] == {
+        *owing,
         "createPetition",
         "updatePetition",
         "createProsecutionStage",
         "updateProsecutionStage",
     }
-    assert names["ST@430621"] == set()
+    assert names["ST@430621"] == owing
 
 
 def test_a_write_is_in_the_childs_access_record(send: Send, written_city: Database) -> None:
