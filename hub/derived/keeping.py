@@ -23,6 +23,8 @@ from hub.ledger.asking import Ask
 from schema.registry import ENTITIES
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+#: Children that one statement computes for: its plan is made for few, and grows with their square.
+TOGETHER = 32
 #: Who is recorded for what the hub itself finds.
 HUB = "hub"
 #: The columns of the statement that compares, in order.
@@ -78,10 +80,11 @@ def _former(name: str, source: str, where: str) -> sql.Composed:
     table = ENTITIES[name].table
     columns = [sql.Identifier(column.name) for column in table.columns]
     return sql.SQL(
-        "former as (insert into {} ({}, superseded_at)"
+        "{} as (insert into {} ({}, superseded_at)"
         " select {}, greatest(%(at)s, o.recorded_at + interval '1 microsecond') from {} o join {} n"
         " on (n.county, n.id) = (o.county, o.id) where {})"
     ).format(
+        sql.Identifier(f"former_{table.name}"),
         sql.Identifier(f"{table.name}_history"),
         sql.SQL(", ").join(columns),
         sql.SQL(", ").join(sql.SQL("o.{}").format(column) for column in columns),
@@ -97,15 +100,11 @@ def _statement(*parts: sql.Composable, some: bool, past: bool = False) -> sql.Co
 
 
 @cache
-def child_statement() -> sql.Composed:
-    parts, own = _parts(), "o.id <> all (%(own)s::text[])"
-    return _statement(parts["changed"], _former("Child", "changed", own), parts["child"], some=True)
-
-
-@cache
-def finding_statement() -> sql.Composed:
-    parts, otherwise = _parts(), "n.wanted is distinct from n.since"
-    return _statement(parts["compared"], _former(statement.FINDING, "compared", otherwise), parts["finding"], some=True)
+def keeping_statement() -> sql.Composed:
+    parts, finding = _parts(), statement.FINDING
+    child = (parts["changed"], _former("Child", "changed", "o.id <> all (%(own)s::text[])"), parts["child"])
+    found = (parts["compared"], _former(finding, "compared", "n.wanted is distinct from n.since"), parts["finding"])
+    return _statement(*child, *found, some=True) + sql.SQL("\n") + parts["kept"]
 
 
 @cache
@@ -138,12 +137,12 @@ async def keep(ask: Ask, touched: Touched, moment: Moment) -> tuple[Kept, ...]:
     locked = [_text(row[0]) for row in await ask(_parts()["lock"], named)]
     if not locked:
         return ()
-    values = {
-        **statement.parameters(touched.county, moment.day, at=moment.at),
-        "children": locked, "own": sorted(touched.own), "by": HUB,
-    }  # fmt: skip
-    rows = [*await ask(child_statement(), values), *await ask(finding_statement(), values)]
-    return tuple(Kept(**orjson.loads(row[0])) for row in rows)
+    given = {**statement.parameters(touched.county, moment.day, at=moment.at), "own": sorted(touched.own), "by": HUB}
+    kept: list[Kept] = []
+    for start in range(0, len(locked), TOGETHER):
+        rows = await ask(keeping_statement(), {**given, "children": locked[start : start + TOGETHER]})
+        kept += (Kept(**orjson.loads(row[0])) for row in rows)
+    return tuple(kept)
 
 
 def _text(cell: str | bytes) -> str:

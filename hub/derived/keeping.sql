@@ -3,13 +3,22 @@
 -- completed in place. Any other row leaves its former state, later than it was recorded, whatever the clocks say.
 
 -- lock --
-select id from child
-where county = %(county)s and (
-    id = any (%(children)s::text[]) or family_id = any (%(families)s::text[])
-    or family_id in (select family_id from child where county = %(county)s and id = any (%(children)s::text[]))
-)
-order by id
-for no key update
+-- Found by their keys, one by one, whatever the planner knows of the tables; in one order for all writers.
+select c.id
+from (
+    select n.id from unnest(%(children)s::text[]) n (id)
+    union
+    select m.id
+    from unnest(%(families)s::text[]) f (id),
+         lateral (select id from child where county = %(county)s and family_id = f.id offset 0) m
+    union
+    select m.id
+    from unnest(%(children)s::text[]) n (id),
+         lateral (select family_id from child where county = %(county)s and id = n.id offset 0) o,
+         lateral (select id from child where county = %(county)s and family_id = o.family_id offset 0) m
+    order by 1
+) w,
+lateral (select id from child where county = %(county)s and id = w.id for no key update) c
 
 -- changed --
 changed as materialized (
@@ -57,7 +66,7 @@ with recursive found as (
 select county from found where county is not null
 
 -- child --
-kept as (
+child_kept as (
     update child c
     set lbc_status = n.lbc_status, lbc_reason = n.lbc_reason, lbc_since = n.lbc_since, lbc_until = n.lbc_until,
         lbc_end_reason = n.lbc_end_reason, file_completeness = n.file_completeness,
@@ -71,7 +80,6 @@ kept as (
               n.stands_otherwise as stands, n.filled_otherwise as filled,
               n.stands_otherwise and c.lbc_status = 'ended' and c.lbc_end_reason = 'age_16' as aged_out
 )
-select row_to_json(kept)::text from kept
 
 -- compared --
 compared as materialized (
@@ -108,7 +116,7 @@ opened as (
     where n.id is null
     returning 'GuardianshipFinding' as entity, county, id, child_id as child, row_version as version, true as is_new
 ),
-kept as (
+finding_kept as (
     update guardianship_finding f
     set since = coalesce(n.wanted, f.since), cleared_on = case when n.wanted is null then %(day)s::date end,
         row_version = f.row_version + 1, recorded_by = %(by)s,
@@ -118,4 +126,8 @@ kept as (
     returning 'GuardianshipFinding' as entity, f.county, f.id, f.child_id as child, f.row_version as version,
               false as is_new
 )
-select row_to_json(opened)::text from opened union all select row_to_json(kept)::text from kept
+
+-- kept --
+select row_to_json(child_kept)::text from child_kept
+union all select row_to_json(opened)::text from opened
+union all select row_to_json(finding_kept)::text from finding_kept

@@ -57,11 +57,11 @@ def _recorded(name: str, *, past: bool) -> sql.Composed:
 def computing(*, past: bool = False, some: bool = False) -> sql.Composed:
     """`with …`: everything computed, to be followed by a query of `standing`, `completeness` and `finding`.
 
-    For `some` children it is another statement, so that a plan made once for all values goes by their key.
+    For `some` children it is another statement, which finds each by its key, whatever the planner knows of the table.
     """
-    which = sql.SQL("c.id = any (%(children)s::text[])" if some else "true")
     parts = dict(_parts())
-    subject = parts.pop("subject").format(which=which)
+    subject = parts.pop("subject").format(which=parts.pop("some" if some else "all"))
+    parts.pop("all" if some else "some")
     recorded = (_recorded(name, past=past) for name in (*READ, FINDING))
     return sql.SQL("with {}\n").format(sql.SQL(",\n").join([*recorded, subject, *parts.values()]))
 

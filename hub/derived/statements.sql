@@ -1,6 +1,16 @@
 -- The same as standing.py, completeness.py and findings.py, for all children of a county at once, or for some of them.
 -- A name in `_at` is a table as it was recorded at the moment asked for: rows of the present, or with former ones.
--- Parameters: county, day, at, and children where `which` asks for some of them.
+-- Parameters: county, day, at, and children where `which` is some of them.
+
+-- all --
+(select * from child_at where county = %(county)s)
+
+-- some --
+(
+    select k.*
+    from unnest(%(children)s::text[]) n (id),
+         lateral (select * from child_at where county = %(county)s and id = n.id offset 0) k
+)
 
 -- subject --
 subject as materialized (
@@ -16,9 +26,8 @@ subject as materialized (
                select from family_member_at m
                where (m.county, m.child_id) = (c.county, c.id) and m.alive_status in ('dead', 'declared_dead')
            ) as dead
-    from child_at c
+    from {which} c
     left join admin_division d on d.code = c.hukou_division
-    where c.county = %(county)s and {which}
 )
 
 -- parent --

@@ -222,6 +222,8 @@ def _options(settings: Settings, place: Place) -> list[str]:
         # What is kept for a standby that went away must not fill the disk of those who are there.
         "max_slot_wal_keep_size": f"{SLOT_MB}MB",
         "jit": "off",
+        # A table that was empty a minute ago is planned for as if it still were, until it is looked at again.
+        "autovacuum_naptime": "5s",
         "random_page_cost": "1.1",
         "timezone": "UTC",
         "log_timezone": "UTC",

@@ -42,11 +42,18 @@ class RowWrite:
     source_unit: str
     by: str = ""  # the unit that writes; of rows that a deed wrote, the deed itself says what happened
     standing: dict[str, Any] = field(default_factory=dict)  # the row before
-    system: bool = False  # the hub's own link between rows of the command, under the rights of the act it belongs to
+    at: datetime | None = None  # of a change
 
     @property
     def is_new(self) -> bool:
         return self.act.verb is Verb.CREATE
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What its statement takes."""
+        if self.is_new:
+            return self.stored
+        return {**self.stored, "@row": self.row, "@version": self.version - 1, "@now": self.at}
 
 
 @dataclass(slots=True, kw_only=True)

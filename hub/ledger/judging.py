@@ -20,8 +20,10 @@ from hub.ledger.inputs import Input, inputs_of, subject
 from hub.ledger.job import Job, Query, RowWrite
 from hub.ledger.permission import Permission, permitted, seen
 from hub.ledger.rows import Setting, changed_row, county_for, new_row
+from hub.ledger.together import Together
 from hub.ledger.values import Known, checked
 from hub.query.answer import Request, caller_of, caller_values
+from hub.query.pipeline import Row as Cells
 from schema.entities import Entity
 from schema.scopes import Caller
 
@@ -30,25 +32,31 @@ Bound = Mapping[str, bytes | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Judges the acts of one job."""
+    """Judges the acts of one job; made by `of`."""
 
     job: Job
-    query: Query
+    together: Together
     known: Known
+    setting: Setting
+    caller: Caller
+    values: Bound  # what predicates refer to
+
+    @classmethod
+    def of(cls, job: Job, together: Together, known: Known) -> Judge:
+        writer = job.writer
+        request = Request(identity=writer.identity, purpose=writer.purpose, variables={}, now=job.now)
+        return cls(
+            job=job,
+            together=together,
+            known=known,
+            setting=Setting(writer=writer, source=job.command.source, now=job.now),
+            caller=caller_of(writer.identity, writer.purpose),
+            values=caller_values(request, ""),
+        )
 
     @property
-    def setting(self) -> Setting:
-        return Setting(writer=self.job.writer, source=self.job.command.source, now=self.job.now)
-
-    @property
-    def caller(self) -> Caller:
-        return caller_of(self.job.writer.identity, self.job.writer.purpose)
-
-    def bound(self, **more: str | None) -> Bound:
-        writer = self.job.writer
-        request = Request(identity=writer.identity, purpose=writer.purpose, variables={}, now=self.job.now)
-        named = {name: None if value is None else value.encode() for name, value in more.items()}
-        return caller_values(request, "") | named
+    def query(self) -> Query:
+        return self.together.query
 
     async def judge(self, act: Act) -> RowWrite | None:
         """The row to be written; None where it already holds these values. Raises WriteError with every reason."""
@@ -88,10 +96,10 @@ class Judge:
         sight = seen(writer, act.entity)
         needs = tuple(need.rights for need in permission.needs)
         sql = statements.judged(act.entity.name, self.caller, sight, needs)
-        rows = await self.query(sql.text, sql.bound(self.bound(row=act.row)))
-        if not rows:
+        found = await self.together.ask(sql, self.values, str(act.row))
+        if found is None:
             return None
-        row, visible, *held, suppliers = rows[0]
+        row, visible, *held, suppliers = found
         return Standing(
             row=orjson.loads(row or b"{}"),
             seen=visible == b"t" or act.row in self.job.made,
@@ -99,26 +107,26 @@ class Judge:
             suppliers={name: (unit, state) for name, (unit, state) in orjson.loads(suppliers or b"{}").items()},
         )
 
-    async def holds(self, write: RowWrite) -> list[bool]:
-        """Of each need of a row just written, whether it is met now."""
+    def holding(self, write: RowWrite) -> asyncio.Future[Cells | None]:
+        """Of each need of a row just written, whether it is met now; nothing where the row is no more."""
         needs = tuple(need.rights for need in write.permission.needs)
-        sql = statements.judged(write.act.entity.name, self.caller, (), needs)
-        rows = await self.query(sql.text, sql.bound(self.bound(row=write.row)))
-        return [cell == b"t" for cell in rows[0][2:-1]] if rows else [False]
+        return self.together.ask(statements.held(write.act.entity.name, self.caller, needs), self.values, write.row)
 
     async def _unlinked(self, act: Act, values: Mapping[str, Any], *, child: str | None) -> list[Fault]:
         """Links that lead nowhere the caller may go: to link to a row is to read it."""
         links = list(_links(act.entity, values))
         if not links:
             return []
-        found = (self._is_linkable(item, row, child, _in_county(act, item, row, values)) for item, row in links)
-        known = await asyncio.gather(*found)
+        found = [self._link(item, row, child, _in_county(act, item, row, values)) for item, row in links]
+        asked = [each for each in found if isinstance(each, asyncio.Future)]
+        known = iter(await asyncio.gather(*asked) if asked else ())
         return [
-            fault(("input", item.name), "UNKNOWN_ROW") for (item, _), is_known in zip(links, known, strict=True)
-            if not is_known
+            fault(("input", item.name), "UNKNOWN_ROW") for (item, _), each in zip(links, found, strict=True)
+            if (next(known) is None if isinstance(each, asyncio.Future) else not each)
         ]  # fmt: skip
 
-    async def _is_linkable(self, item: Input, row: str, child: str | None, is_near: bool) -> bool:
+    def _link(self, item: Input, row: str, child: str | None, is_near: bool) -> bool | asyncio.Future[Cells | None]:
+        """Whether the caller may link to the row, or the question put to the database, which finds the row or none."""
         target, writer, made = item.target, self.job.writer, self.job.made
         if target is None or row in made:
             return target is not None
@@ -128,7 +136,7 @@ class Judge:
         # Rows of one child link to each other only; of a child that the command makes there are none yet.
         of_child = child is not None and child not in made and target is not subject() and "county" in target.table.c
         sql = statements.linkable(target.name, self.caller, sight, of_child)
-        return bool(await self.query(sql.text, sql.bound(self.bound(row=row, child=child))))
+        return self.together.ask(sql, self.values, row, child)
 
 
 def prepared(job: Job, act: Act, known: Known) -> tuple[Permission, dict[str, Any], list[Fault]]:

@@ -14,12 +14,13 @@ from hub import errors
 from hub.audit.keeper import Keeper
 from hub.ledger.acts import Outcome
 from hub.ledger.job import Job
-from hub.ledger.transaction import Derive, Transaction, Undone
+from hub.ledger.storing import Undone
+from hub.ledger.transaction import Derive, Transaction
 from hub.ledger.values import Known
 from hub.observation import failed, observe
 from hub.query.pipeline import Connection, Watch
 
-MOST_TOGETHER = 32
+MOST_TOGETHER = 256
 MOST_WAITING = 2000
 _TRIES = 3
 
@@ -89,8 +90,8 @@ class Lane:
             await self._attempt(group)
         except Undone as undone:
             if len(group) > 1:
-                for job in group:
-                    await self._alone(job)
+                for part in _parts(group, undone):
+                    await self._together(part)
             else:
                 await self._again(group[0], undone)
         except errors.HubError as error:
@@ -101,14 +102,6 @@ class Lane:
             observe(event)
             for job in group:
                 _fail(job, errors.InternalError(reference=event.reference))
-
-    async def _alone(self, job: Job) -> None:
-        try:
-            await self._attempt([job])
-        except Undone as undone:
-            await self._again(job, undone)
-        except errors.HubError as error:
-            _fail(job, error)
 
     async def _again(self, job: Job, undone: Undone) -> None:
         """Once more where the database gave up on the transaction itself, as for a deadlock; else it is refused."""
@@ -179,6 +172,16 @@ class Lane:
     def _drop_dead(self) -> None:
         if self._connection is not None and not self._connection.alive:
             self._connection = None
+
+
+def _parts(group: list[Job], undone: Undone) -> list[list[Job]]:
+    """What is tried next: halves, until who is refused is alone. Where the database gave up, as after waiting for
+    somebody's lock, each alone, so that one waits again and no other.
+    """
+    if isinstance(undone.reason, errors.ExecuteError):
+        return [[job] for job in group]
+    middle = len(group) // 2
+    return [group[:middle], group[middle:]]
 
 
 def _is_passing(reason: Exception, job: Job) -> bool:

@@ -57,6 +57,18 @@ def new_row(act: Act, values: Mapping[str, Any], permission: Permission, setting
     )  # fmt: skip
 
 
+def renumber(write: RowWrite) -> None:
+    """Another natural key for a new row, where the hub makes it: the first was taken."""
+    about = write.act.entity.about
+    write.stored[str(about.natural_key_made)] = new_number(str(write.stored[about.numbered_by or ""]))
+
+
+def is_numbered(write: RowWrite) -> bool:
+    """Whether the hub made a new row's natural key."""
+    key = write.act.entity.about.natural_key_made
+    return write.is_new and key is not None and not write.changes.get(key)
+
+
 def changed_row(
     act: Act, standing: Mapping[str, Any], changes: Mapping[str, Any], permission: Permission, setting: Setting
 ) -> RowWrite:
@@ -74,7 +86,7 @@ def changed_row(
         act=act, permission=permission, row=row, county=standing.get("county"),
         child=_child_of(entity, row, {**standing, **changes}), version=int(standing["row_version"]) + 1,
         changes=dict(changes), stored=stored, source_unit=str(standing["source_unit"]), by=unit,
-        standing=dict(standing),
+        standing=dict(standing), at=setting.now,
     )  # fmt: skip
 
 

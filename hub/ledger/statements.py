@@ -1,6 +1,7 @@
 """The SQL of writing, compiled once per shape: rows under their rights by the predicates of reading, and the changes.
 
 A row is looked at, locked and judged by one statement, so that what is out of scope costs and answers as what is not.
+Every statement takes many rows: those that are judged each by a subquery of its own, as if it were alone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
+from hub import errors
 from hub.ledger.tables import CHANGE, SENT
 from hub.policy.grant import Right
 from hub.query.binding import encode
@@ -26,7 +29,6 @@ from schema.scopes import Caller
 
 Rights = tuple[Right, ...]
 MOST_STATEMENTS = 4096
-_MICROSECOND = sa.text("interval '1 microsecond'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,25 @@ def _compiled(statement: Any) -> Sql:
     return Sql(text=str(compiled), parameters=tuple(compiled.positiontup or ()), constants=constants)
 
 
+#: The rows that a statement is asked for, each with the child that it has to belong to, if one is named.
+_ASKED = sa.literal_column('"@asked".row', sa.Text())
+_ASKED_CHILD = sa.literal_column('"@asked".child', sa.Text())
+
+
+def _of_each(query: sa.Select[Any], lock: str = "") -> Sql:
+    """The query for each row asked for: its place among them, and what is found for it.
+
+    A lock or a limit keeps the planner from joining instead: each row is found by its key, whatever the table's size.
+    The last two parameters are the rows and their children.
+    """
+    inner = _compiled(scopes.with_sets(query))
+    rows = len(inner.parameters) + 1
+    # The text is the compiled query's own; every value is bound.
+    asked = f'unnest(${rows}::text[], ${rows + 1}::text[]) WITH ORDINALITY AS "@asked" ("row", child, place)'
+    text = f'SELECT "@asked".place, "@found".* FROM {asked}, LATERAL ({inner.text}{lock}) AS "@found"'  # noqa: S608
+    return Sql(text=text, parameters=inner.parameters, constants=inner.constants)
+
+
 def value(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.BindParameter[Any]:
     return sa.bindparam(name, type_=kind or sa.Text(), required=False)
 
@@ -57,9 +78,8 @@ def _place(entity: Entity, caller: Caller) -> tuple[Builder, Place]:
     return builder, place_of(builder, entity, None, ())
 
 
-def _key(entity: Entity, columns: Any, name: str = "row") -> sa.ColumnElement[bool]:
+def _key(entity: Entity, columns: Any, row: sa.ColumnElement[Any] = _ASKED) -> sa.ColumnElement[bool]:
     """The row of an id; the county in it leads to the shard and to the primary key's index."""
-    row = value(name)
     same: sa.ColumnElement[bool] = columns["id"] == row
     if "county" not in columns:
         return same
@@ -92,86 +112,119 @@ def _suppliers(entity: Entity, place: Place) -> sa.ColumnElement[Any]:
 
 @lru_cache(MOST_STATEMENTS)
 def judged(entity: str, caller: Caller, seen: Rights, needs: tuple[Rights, ...]) -> Sql:
-    """The row `@row`, locked: as JSON, whether the caller sees it, which needs are met, and who supplied its values."""
+    """Each row, locked: as JSON, whether the caller sees it, which needs are met, and who supplied its values."""
     declared = ENTITIES[entity]
     builder, place = _place(declared, caller)
     columns: list[sa.Label[Any]] = [
         sa.func.row_to_json(sa.literal_column(f'"{place.source.alias}"')).label("row"),
         _any(builder, seen, place).label("seen"),
-        *(_any(builder, rights, place).label(f"h{i}") for i, rights in enumerate(needs)),
+        *_held(builder, needs, place),
         _suppliers(declared, place).label("suppliers"),
     ]
-    rows = joined(builder, place)
-    query: sa.Select[Any] = sa.select(*columns).select_from(rows).where(_key(declared, place.source.c, "row"))
-    lock = f' FOR UPDATE OF "{place.source.alias}"'
-    compiled = _compiled(scopes.with_sets(query))
-    return Sql(text=compiled.text + lock, parameters=compiled.parameters, constants=compiled.constants)
+    query: sa.Select[Any] = sa.select(*columns).select_from(joined(builder, place))
+    return _of_each(query.where(_key(declared, place.source.c)), f' FOR UPDATE OF "{place.source.alias}"')
+
+
+@lru_cache(MOST_STATEMENTS)
+def held(entity: str, caller: Caller, needs: tuple[Rights, ...]) -> Sql:
+    """Which needs are met of each row, as it stands."""
+    declared = ENTITIES[entity]
+    builder, place = _place(declared, caller)
+    query: sa.Select[Any] = sa.select(*_held(builder, needs, place)).select_from(joined(builder, place))
+    return _of_each(query.where(_key(declared, place.source.c)).limit(sa.literal_column("1")))
+
+
+def _held(builder: Builder, needs: tuple[Rights, ...], place: Place) -> list[sa.Label[Any]]:
+    return [_any(builder, rights, place).label(f"h{i}") for i, rights in enumerate(needs)]
 
 
 @lru_cache(MOST_STATEMENTS)
 def linkable(target: str, caller: Caller, seen: Rights, of_child: bool) -> Sql:
-    """Whether the caller sees the row `@row`, which has to belong to the child `@child` if one is named."""
+    """The rows that the caller sees; `of_child`: those of them that belong to the child named with them."""
     declared = ENTITIES[target]
     builder, place = _place(declared, caller)
     where = [_key(declared, place.source.c), _any(builder, seen, place)]
     if of_child:
         where.append(_same_child(declared, place))
     query: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(joined(builder, place)).where(*where)
-    return _compiled(scopes.with_sets(query))
+    return _of_each(query.limit(sa.literal_column("1")))
 
 
 def _same_child(target: Entity, place: Place) -> sa.ColumnElement[bool]:
     child = scopes.subject_table().alias()
     columns = place.source.c
     if target.about.anchor is Anchor.FAMILY and "family_id" in columns:
-        mine = sa.select(child.c.family_id).where(_key(target, child.c, "child")).scalar_subquery()
+        mine = sa.select(child.c.family_id).where(_key(target, child.c, _ASKED_CHILD)).scalar_subquery()
         return columns["family_id"] == mine
-    return columns["child_id"] == value("child") if "child_id" in columns else sa.true()
+    return columns["child_id"] == _ASKED_CHILD if "child_id" in columns else sa.true()
 
 
 @lru_cache(MOST_STATEMENTS)
 def inserted(entity: str, columns: tuple[str, ...]) -> Sql:
-    """A new row of these columns, each bound under its own name."""
-    table = ENTITIES[entity].table
-    return _compiled(sa.insert(table).values({name: value(name, table.c[name].type) for name in columns}))
+    """New rows of these columns, from a JSON array."""
+    return _from_json(ENTITIES[entity].table, columns)
 
 
 @lru_cache(MOST_STATEMENTS)
 def updated(entity: str, columns: tuple[str, ...]) -> Sql:
-    """The row `row` of version `version` takes new values; its former state goes to history; gives its version."""
+    """Rows take new values, from a JSON array with the id, version and moment of each; gives the ids of those that
+    stood in that version. Their former state goes to history.
+    """
     declared = ENTITIES[entity]
     table = declared.table
-    now = sa.func.greatest(value("@now", sa.DateTime(timezone=True)), table.c.recorded_at + _MICROSECOND)
-    changes: dict[str, Any] = {name: value(name, table.c[name].type) for name in columns}
-    changes |= {"row_version": table.c.row_version + sa.text("1"), "recorded_at": now}
-    same = sa.and_(_key(declared, table.c), table.c.row_version == value("version", sa.Integer()))
-    statement: Any = sa.update(table).where(same).values(changes).returning(table.c.row_version)
+    kinds = ", ".join((*_kinds(table, columns), '"@row" text', '"@version" integer', '"@now" timestamptz'))
+    county = " AND o.county = split_part(r.\"@row\", '_', 2)" if "county" in table.c else ""
+    rows = f'json_to_recordset($1) AS r ({kinds}) WHERE o.id = r."@row" AND o.row_version = r."@version"{county}'
+    now = "greatest(r.\"@now\", o.recorded_at + interval '1 microsecond')"
+    changes = "".join(f'"{name}" = r."{name}", ' for name in columns)
+    past = ""
+    # Identifiers of our own declarations; every value comes in the one bound document.
     if declared.history is not None:
-        names = [c.name for c in table.columns]
-        former = sa.select(*(table.c[name] for name in names), now.label("superseded_at")).where(same)
-        past = sa.insert(declared.history).from_select([*names, "superseded_at"], former)
-        statement = statement.add_cte(past.cte("past"))
-    return _compiled(statement)
+        names = [column.name for column in table.columns]
+        listed, values = ", ".join(f'"{name}"' for name in names), ", ".join(f'o."{name}"' for name in names)
+        past = (
+            f"WITH past AS (INSERT INTO {declared.history.name} ({listed}, superseded_at)"  # noqa: S608
+            f" SELECT {values}, {now} FROM {table.name} AS o, {rows}) "
+        )
+    text = (
+        f"{past}UPDATE {table.name} AS o SET {changes}row_version = o.row_version + 1, recorded_at = {now}"  # noqa: S608
+        f" FROM {rows} RETURNING o.id"
+    )
+    return Sql(text=text, parameters=("rows",))
 
 
-@lru_cache(MOST_STATEMENTS)
-def derived(entity: str, columns: tuple[str, ...]) -> Sql:
-    """Values the hub computes, put into a row that this very transaction made or changed: no version of their own."""
+@cache
+def taken(entity: str) -> Sql:
+    """Of new rows' natural keys, given with their ids, those that are taken: the ids."""
     declared = ENTITIES[entity]
-    changes = {name: value(name, declared.table.c[name].type) for name in columns}
-    return _compiled(sa.update(declared.table).where(_key(declared, declared.table.c)).values(changes))
+    table, key = declared.table, declared.about.natural_key
+    county = " AND o.county = split_part(r.id, '_', 2)" if "county" in table.c else ""
+    same = f'SELECT FROM {table.name} AS o WHERE o."{key}" = r.number{county}'
+    text = f"SELECT r.id FROM json_to_recordset($1) AS r (id text, number text) WHERE EXISTS ({same})"  # noqa: S608
+    return Sql(text=text, parameters=("rows",))
 
 
 def _from_json(table: sa.Table, names: Sequence[str], *, conflict: str = "") -> Sql:
-    kinds = ", ".join(f'"{name}" {_kind(table.c[name].type)}' for name in names)
+    kinds = ", ".join(_kinds(table, names))
     listed = ", ".join(f'"{name}"' for name in names)
     # Identifiers of our own declarations; every value comes in the one bound document.
     text = f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM json_to_recordset($1) AS r ({kinds}){conflict}"  # noqa: S608
     return Sql(text=text, parameters=("rows",))
 
 
-def _kind(kind: sa.types.TypeEngine[Any]) -> str:
-    return str(kind.compile(dialect=DIALECT))
+def _kinds(table: sa.Table, names: Sequence[str]) -> list[str]:
+    return [f'"{name}" {table.c[name].type.compile(dialect=DIALECT)}' for name in names]
+
+
+def document(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Rows as the JSON array that a statement takes; raises PlanError for text that PostgreSQL cannot hold."""
+    try:
+        made = orjson.dumps(rows)
+    except TypeError as fault:  # half a surrogate pair
+        raise errors.PlanError(reason="text holds half a surrogate pair") from fault
+    if b"\\u0000" in made and any("\0" in text for row in rows for text in row.values() if isinstance(text, str)):
+        raise errors.PlanError(reason="text holds a NUL character")
+    return made
 
 
 _CHANGED = ("county", "entity", "row_id", "row_version", "child_id", "kind", "unit", "at", "classes")

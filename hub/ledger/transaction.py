@@ -1,7 +1,8 @@
 """A group of commands in one transaction: judged, written, judged again as they now stand, put on record, committed.
 
-The group is optimistic: whatever goes wrong once something is written undoes all of it, and each command is then tried
-alone. So no savepoint is paid for, and what one command does wrong is no other's fault.
+The group is optimistic: whatever goes wrong once something is written undoes all of it, and its parts are then tried
+by themselves. So no savepoint is paid for, and what one command does wrong is no other's fault. All rows of one shape
+are judged by one statement, written by one, and judged again by one, however many commands they belong to.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from hub import errors
 from hub.audit.keeper import Keeper
 from hub.audit.line import INSERT
 from hub.audit.record import AccessEntry
-from hub.ledger import decision, statements
+from hub.ledger import decision, statements, storing, together
 from hub.ledger.acts import Verb, Written
 from hub.ledger.asking import asking
 from hub.ledger.deed import Done, Scene
-from hub.ledger.faults import fault
 from hub.ledger.inputs import subject
 from hub.ledger.job import Account, Job, Query, RowWrite
 from hub.ledger.judging import Judge, moment_of
 from hub.ledger.rows import change_of, supplied, unsupplied
+from hub.ledger.storing import Undone
+from hub.ledger.together import Together
 from hub.ledger.values import Known
 from hub.query.binding import encode
 from hub.query.pipeline import Violated
@@ -34,16 +36,6 @@ from hub.query.pipeline import Violated
 #: Values the hub computes from others: given the rows just written, writes what follows from them with the same query
 #: and says which rows that changed. Runs before the rows are judged as they now stand.
 Derive = Callable[[Sequence[RowWrite], Query, datetime], Awaitable[Sequence[dict[str, Any]]]]
-
-_UNIQUE = "23505"
-
-
-class Undone(Exception):
-    """Something was written and must not stay: the reason, and the command it came from if it came from one."""
-
-    def __init__(self, job: Job | None, reason: Exception) -> None:
-        super().__init__(type(reason).__name__)
-        self.job, self.reason = job, reason
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,11 +49,15 @@ class Transaction:
     derive: Derive | None = None
     refused: dict[int, Exception] = field(default_factory=dict)  # by the job's place
     followed: list[dict[str, Any]] = field(default_factory=list)  # change rows of what the hub computed
+    judges: dict[int, Judge] = field(default_factory=dict)  # by their job
 
     async def run(self) -> dict[int, Exception]:
         """Refusals by the place of their job; raises Undone where something already written had to be undone."""
+        at_once = Together(query=self.query)
+        self.judges = {id(job): Judge.of(job, at_once, self.known) for job in self.jobs}
         try:
-            await self._all(self.query("BEGIN", ()), *(self._repeated(job) for job in self.jobs))
+            keyed = (self._repeated(place, job) for place, job in enumerate(self.jobs) if job.command.key is not None)
+            await together.settled(self.query("BEGIN", ()), *keyed)
             for turn in range(max(len(job.command.acts) for job in self.jobs)):
                 await self._turn(turn)
             for job in self._going():
@@ -80,19 +76,9 @@ class Transaction:
     def _going(self) -> list[Job]:
         return [job for place, job in enumerate(self.jobs) if place not in self.refused]
 
-    async def _all(self, *awaited: Awaitable[Any]) -> list[Any]:
-        """All of them together, in one burst; the first that fails undoes the transaction."""
-        found = await asyncio.gather(*awaited, return_exceptions=True)
-        for each in found:
-            if isinstance(each, BaseException):
-                raise each
-        return found
-
-    async def _repeated(self, job: Job) -> None:
+    async def _repeated(self, place: int, job: Job) -> None:
         """Whether the caller sent this key before: then what was written then is what is answered now."""
         command, identity = job.command, job.writer.identity
-        if command.key is None:
-            return
         sql = statements.sent_before()
         values = {"@unit": encode(identity.unit.code), "@person": encode(identity.person), "key": encode(command.key)}
         rows = await self.query(sql.text, sql.bound(values))
@@ -100,7 +86,7 @@ class Transaction:
             return
         ids, versions, fingerprint, at = rows[0]
         if fingerprint != job.fingerprint.hex().encode():
-            self.refused[self.jobs.index(job)] = errors.KeyReused()
+            self.refused[place] = errors.KeyReused()
             return
         job.repeated, job.at = True, moment_of(at)
         acts = zip(orjson.loads(ids or b"[]"), orjson.loads(versions or b"[]"), command.acts, strict=False)
@@ -117,24 +103,28 @@ class Transaction:
 
     async def _turn(self, turn: int) -> None:
         """The act of this turn of every command."""
-        acting = [job for job in self._going() if len(job.command.acts) > turn and not job.repeated]
-        judged = await asyncio.gather(*(self._judged(job, turn) for job in acting), return_exceptions=True)
-        writes: list[tuple[Job, RowWrite]] = []
-        for job, found in zip(acting, judged, strict=True):
+        acting = [
+            (place, job) for place, job in enumerate(self.jobs)
+            if place not in self.refused and len(job.command.acts) > turn and not job.repeated
+        ]  # fmt: skip
+        judged = await asyncio.gather(*(self._judged(job, turn) for _, job in acting), return_exceptions=True)
+        writes: list[RowWrite] = []
+        for (place, job), found in zip(acting, judged, strict=True):
             if isinstance(found, errors.HubError) and not isinstance(found, errors.ExecuteError | errors.InternalError):
                 if turn:
-                    raise Undone(job, found)
-                self.refused[self.jobs.index(job)] = found
+                    raise Undone(found)
+                self.refused[place] = found
             elif isinstance(found, BaseException):
-                raise Undone(None, found) if isinstance(found, Exception) else found
+                raise Undone(found) if isinstance(found, Exception) else found
             elif found is not None:
                 job.writes.append(found)
-                writes.append((job, found))
-        await self._all(*(self._written(job, write) for job, write in writes))
+                writes.append(found)
+        await storing.number(writes, self.query)
+        await storing.store(writes, self.query)
 
     async def _judged(self, job: Job, turn: int) -> RowWrite | None:
         act = job.command.acts[turn]
-        write = await Judge(job=job, query=self.query, known=self.known).judge(act)
+        write = await self.judges[id(job)].judge(act)
         job.rules |= write.permission.rules if write is not None else frozenset()
         if write is None:
             row = str(act.row)
@@ -145,36 +135,18 @@ class Transaction:
                                        verb=act.verb))  # fmt: skip
         return write
 
-    async def _written(self, job: Job, write: RowWrite) -> None:
-        entity = write.act.entity.name
-        names = tuple(sorted(write.stored))
-        values = {name: encode(value) for name, value in write.stored.items()}
-        if write.is_new:
-            sql = statements.inserted(entity, names)
-        else:
-            sql = statements.updated(entity, names)
-            values |= {"row": encode(write.row), "version": encode(write.version - 1), "@now": encode(job.now)}
-        try:
-            done = await self.query(sql.text, sql.bound(values))
-        except Violated as violated:
-            raise Undone(job, _taken(violated)) from violated
-        except errors.HubError as error:
-            raise Undone(None, error) from error
-        if not write.is_new and not done:
-            raise Undone(job, errors.VersionConflict(version=write.version))
-
     async def _deed(self, job: Job) -> None:
         """What is done to a whole file; whatever it refuses undoes what it did."""
         if job.command.deed is None or job.repeated:
             return
-        judge = Judge(job=job, query=self.query, known=self.known)
+        judge = self.judges[id(job)]
         scene = Scene(job=job, judge=judge, ask=asking(self.query), done=Done())
         try:
             await job.command.deed.do(scene)
         except Violated as violated:
-            raise Undone(job, _taken(violated)) from violated
+            raise Undone(storing.taken(violated)) from violated
         except errors.HubError as error:
-            raise Undone(job, error) from error
+            raise Undone(error) from error
         done = scene.done
         job.written, job.changes, job.touched, job.rules = done.written, done.changes, done.touched, done.rules
 
@@ -186,34 +158,35 @@ class Transaction:
     async def _settle(self) -> None:
         """Every row, as it now stands, is in its writer's reach; and what the caller asked to see of it is read."""
         jobs = self._going()
-        await self._all(*(self._in_reach(job) for job in jobs))
-        accounts: dict[int, tuple[Account, Job, list[Written]]] = {}
+        await self._in_reach([(job, write) for job in jobs for write in job.writes])
+        accounts: dict[int, tuple[Account, list[Written]]] = {}
         for job in jobs:
-            accounts.setdefault(id(job.account), (job.account, job, []))[2].extend(job.written)
-        await self._all(*(self._read(*each) for each in accounts.values()))
+            accounts.setdefault(id(job.account), (job.account, []))[1].extend(job.written)
+        await together.settled(*(self._read(*each) for each in accounts.values()))
 
-    async def _in_reach(self, job: Job) -> None:
-        judge = Judge(job=job, query=self.query, known=self.known)
-        held = await asyncio.gather(*(judge.holds(write) for write in job.writes))
-        for write, holds in zip(job.writes, held, strict=True):
-            lacking = [need for need, is_held in zip(write.permission.needs, holds, strict=True) if not is_held]
-            if lacking:
+    async def _in_reach(self, writes: Sequence[tuple[Job, RowWrite]]) -> None:
+        found = await together.settled(*(self.judges[id(job)].holding(write) for job, write in writes))
+        for (job, write), cells in zip(writes, found, strict=True):
+            needs = write.permission.needs
+            held = [False] * len(needs) if cells is None else [cell == b"t" for cell in cells]
+            if cells is None or not all(held):
+                lacking = [need for need, is_held in zip(needs, held, strict=True) if not is_held]
                 refused = decision.refusals(job.writer, write.act, lacking)
                 paths = ", ".join(dict.fromkeys(".".join(item.path) or item.field for item in refused[:8]))
-                raise Undone(job, errors.OutOfReach(paths=paths, refused=tuple(refused)))
+                raise Undone(errors.OutOfReach(paths=paths, refused=tuple(refused)))
 
-    async def _read(self, account: Account, job: Job, written: list[Written]) -> None:
+    async def _read(self, account: Account, written: list[Written]) -> None:
         try:
             await account.read(written, self.query)
         except errors.HubError as error:
-            raise Undone(job, error) from error
+            raise Undone(error) from error
 
     async def _conclude(self) -> None:
         """Changes, sources, keys and access records; then all of it is durable."""
         jobs = self._going()
         group = self.keeper.seal(list(_entries(jobs)))
         writes = [(job, write) for job in jobs for write in job.writes]
-        settings = {id(job): Judge(job=job, query=self.query, known=self.known).setting for job in jobs}
+        settings = {id(job): self.judges[id(job)].setting for job in jobs}
         changes = [change_of(write, settings[id(job)], job.now) for job, write in writes]
         changes += [row for job in jobs for row in job.changes] + self.followed
         sources = [row for job, write in writes for row in supplied(write, settings[id(job)])]
@@ -225,7 +198,7 @@ class Transaction:
             (statements.unsupplied_rows().text, gone),
             (statements.sent_rows().text, keys),
         )
-        await self._all(
+        await together.settled(
             *(self.query(sql, (orjson.dumps(rows),)) for sql, rows in listed if rows),
             self.query(INSERT, (group.records, group.shapes)),
         )
@@ -255,13 +228,6 @@ def _sent(job: Job) -> dict[str, Any]:
         "row_versions": [written.version for written in job.written],
         "at": job.now.astimezone(UTC).isoformat(),
     }
-
-
-def _taken(violated: Violated) -> Exception:
-    """A value that has to be unlike all others is not; or a fault of ours."""
-    if violated.state != _UNIQUE:
-        return violated
-    return errors.ValueTaken(count=1, listed=(fault(("input",), "TAKEN"),))
 
 
 async def _rolled_back(query: Query) -> None:

@@ -82,7 +82,8 @@ def _clean(value: Any, most: int, *, with_lines: bool) -> str:
         raise Unfit("WRONG_KIND")
     if len(value) > most:
         raise Unfit("TOO_LONG")
-    if any(_is_unfit(sign, with_lines=with_lines) for sign in value):
+    # Whatever is unfit is not printable; hardly any text holds a sign that is not.
+    if not value.isprintable() and any(_is_unfit(sign, with_lines=with_lines) for sign in value):
         raise Unfit("CHARACTERS")
     text = value.strip()
     if not text:

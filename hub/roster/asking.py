@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -23,22 +23,29 @@ from hub.query.answer import Answered, Answerer, Prepared, Request
 from hub.query.operation import Documents, Operation
 from hub.roster.columns import Target
 from hub.roster.entry import BIRTH, NAME, NUMBER, Entry
-from hub.roster.matching import Known
+from hub.roster.matching import Known, may_mean
 from schema.entities import camel
 from schema.validators import birth_date_in
 
 PAGE = 500
 _OPERATION = "RosterImport"
 
-CANDIDATES = f"""query {_OPERATION}($names: [String!]!, $births: [Date!]!, $files: [String!]!, $after: String) {{
+_WHO = "id childNo name birthDate citizenIdNo residenceDivision"
+#: Everyone of these names, birth dates or files: of most of them the birth date alone agrees.
+ALIKE = f"""query {_OPERATION}($names: [String!]!, $births: [Date!]!, $files: [String!]!, $after: String) {{
   children(first: {PAGE}, after: $after,
     filter: {{or: [{{name: {{in: $names}}}}, {{birthDate: {{in: $births}}}}, {{childNo: {{in: $files}}}}]}}) {{
-    nodes {{ id childNo name birthDate citizenIdNo residenceDivision
+    nodes {{ {_WHO} }} pageInfo {{ hasNextPage endCursor }}
+  }}
+}}"""
+#: The few who might be meant, with those by whom they are told apart.
+CANDIDATES = f"""query {_OPERATION}($ids: [ID!]!) {{
+  children(first: {PAGE}, filter: {{id: {{in: $ids}}}}) {{
+    nodes {{ {_WHO}
       family {{ members(first: 20) {{ name }} }} guardianships(first: 10) {{ carerName }}
       enrolments(first: 10) {{ studentNo validTo }} }}
-    pageInfo {{ hasNextPage endCursor }}
   }}
-}}"""  # fmt: skip
+}}"""
 
 _ALWAYS = ("id", "rowVersion", "sourceUnit", "verifiedStatus", "withheld")
 #: What of each part is always needed to see what a row means, beside the columns of the roster.
@@ -73,15 +80,22 @@ class Asking:
 
     async def candidates(self, entries: Iterable[Entry]) -> Candidates:
         """Everyone who might be one of these; not on record until told (`tell`)."""
-        names, births, files = _sought(entries)
+        sought = Sought(entries)
+        ids = [child.id async for child in self._alike(sought) if sought.may_mean(child)]
         found: list[Known] = []
+        for start in range(0, len(ids), PAGE):
+            data, _ = await self._answered(CANDIDATES, {"ids": ids[start : start + PAGE]})
+            found += map(_known, data["children"]["nodes"])
+        return Candidates(found)
+
+    async def _alike(self, sought: Sought) -> AsyncIterator[Known]:
         after: str | None = None
         while True:
-            variables = {"names": names, "births": births, "files": files, "after": after}
-            page = (await self._answered(CANDIDATES, variables))[0]["children"]
-            found += map(_known, page["nodes"])
+            page = (await self._answered(ALIKE, {**sought.variables(), "after": after}))[0]["children"]
+            for node in page["nodes"]:
+                yield _known(node)
             if not page["pageInfo"]["hasNextPage"]:
-                return Candidates(found)
+                return
             after = page["pageInfo"]["endCursor"]
 
     async def details(self, ids: Sequence[str], targets: Iterable[Target]) -> dict[str, Mapping[str, Any]]:
@@ -95,7 +109,7 @@ class Asking:
         """Puts on record that the import names these children to the unit."""
         ids = sorted({known.id for known in told})
         if ids:
-            operation = self._operation(CANDIDATES, {"names": [], "births": [], "files": [], "after": None})
+            operation = self._operation(CANDIDATES, {"ids": []})
             prepared = self.answerer.prepare(operation, self.grant, self.identity, self.purpose)
             listed = orjson.dumps(ids)
             answered = Answered(ids=[("children", listed)], children=[listed])
@@ -137,13 +151,28 @@ def _plain(answered: Answered, account: Account) -> Answered:
     return answered
 
 
-def _sought(entries: Iterable[Entry]) -> tuple[list[str], list[str], list[str]]:
-    names, births, files = set(), set(), set()
-    for entry in entries:
-        names.add(entry.get(NAME))
-        births |= {day.isoformat() for day in _days(entry)}
-        files.add(entry.get("child.child_no"))
-    return sorted(names - {None}), sorted(births), sorted(files - {None})
+class Sought:
+    """Rows by what their children may be found by."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._names: set[str] = set()
+        self._files: set[str] = set()
+        self._by_birth: dict[date | None, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._names |= {name for name in (entry.get(NAME),) if name}
+            self._files |= {file for file in (entry.get("child.child_no"),) if file}
+            for day in dict.fromkeys(_days(entry)):
+                self._by_birth[day].append(entry)
+
+    def variables(self) -> dict[str, list[str]]:
+        births = [day.isoformat() for day in self._by_birth if day is not None]
+        return {"names": sorted(self._names), "births": sorted(births), "files": sorted(self._files)}
+
+    def may_mean(self, child: Known) -> bool:
+        """Whether one of the rows could mean the child, whoever cares for it."""
+        if child.name in self._names or child.child_no in self._files:
+            return True
+        return any(may_mean(entry, child) for entry in self._by_birth.get(child.birth_date, ()))
 
 
 def _days(entry: Entry) -> Iterable[date]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -61,6 +61,18 @@ def plain_forms(header: str) -> tuple[str, ...]:
     """A header's forms, the one without its asides last: `身份证号（18位）` is also `身份证号`."""
     forms = (plain(header), plain(_ASIDE.sub("", header)))
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+@cache
+def _words() -> frozenset[str]:
+    known = vocabulary()
+    return frozenset(known.whole) | frozenset(word for _, word in known.leaves)
+
+
+@lru_cache(4096)
+def is_word(text: str) -> bool:
+    """Whether a cell says what a column is called."""
+    return any(form in _words() for form in plain_forms(text))
 
 
 @dataclass(slots=True)

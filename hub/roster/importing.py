@@ -6,6 +6,7 @@ run, which compares every row with the ledger as it then stands; a second run of
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from hub.roster.roster import Roster
 from schema.classes import Label
 
 CHUNK = 500
+#: Rows read in one turn of the loop.
+_TURN = 8
 SYSTEM = "roster"
 NEW_WORDS, SKIP_WORDS = frozenset({"新建", "新", "new"}), frozenset({"跳过", "不导入", "skip"})
 
@@ -77,9 +80,15 @@ class Importer:
     chunk: int = CHUNK
 
     async def run(self, roster: Roster) -> AsyncIterator[list[Judged]]:
-        """Chunks of judged rows in the order of the file."""
-        for chunk in _chunks(roster.entries, self.chunk):
-            yield await self._chunk(chunk, roster.seen.headers)
+        """Chunks of judged rows in the order of the file; while the database is at one, the next is read."""
+        chunk = await _chunk_of(roster.entries, self.chunk)
+        while chunk:
+            ahead = asyncio.create_task(_chunk_of(roster.entries, self.chunk))
+            try:
+                yield await self._chunk(chunk, roster.seen.headers)
+                chunk = await ahead
+            finally:
+                ahead.cancel()
 
     async def _chunk(self, chunk: Sequence[tuple[str, Entry]], headers: Mapping[str, Header]) -> list[Judged]:
         sound = [entry for _, entry in chunk if not is_faulty(entry)]
@@ -112,9 +121,13 @@ def is_faulty(entry: Entry) -> bool:
     return any(fault.code not in REMARKS for fault in entry.faults)
 
 
-def _chunks(entries: Iterator[tuple[str, Entry]], size: int) -> Iterator[list[tuple[str, Entry]]]:
-    while chunk := list(islice(entries, size)):
-        yield chunk
+async def _chunk_of(entries: Iterator[tuple[str, Entry]], size: int) -> list[tuple[str, Entry]]:
+    """The next rows, a few in each turn of the loop."""
+    chunk: list[tuple[str, Entry]] = []
+    while few := list(islice(entries, min(_TURN, size - len(chunk)))):
+        chunk += few
+        await asyncio.sleep(0)
+    return chunk
 
 
 class _Row:

@@ -104,6 +104,14 @@ def match(entry: Entry, known: Sequence[Known], home: Home = NOWHERE) -> Match:
     return _near(entry, known)
 
 
+def may_mean(entry: Entry, child: Known) -> bool:
+    """Whether `match` could find the child for the row, its carers and school not yet known."""
+    name = entry.get(NAME)
+    if child.name == name or agrees(entry.get(NUMBER), child) or entry.get("child.child_no") == child.child_no:
+        return True
+    return _near_name(name, child.name) or entry.get("enrolment.student_no") is not None
+
+
 def agrees(number: str | None, child: Known) -> bool:
     """Whether a number is the child's as far as it is shown: the birth date is what a mask hides."""
     shown = child.number

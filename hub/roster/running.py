@@ -50,7 +50,7 @@ async def _run(office: Office, roster: Roster, task: Task, progress: Progress) -
         async for chunk in office.importer.run(roster):
             summary.add(chunk)
             report.add(chunk)
-            progress(roster.seen.rows, roster.seen.expected)
+            progress(summary.results.total(), roster.seen.expected)
         if report.rows:
             report.save(task.report, summary)
     return summary

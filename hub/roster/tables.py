@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain, islice
 
+from hub.roster.columns import is_word
 from hub.roster.headers import DEEPEST, Header, find_header, read_header
 from hub.roster.text import compact
 from hub.roster.workbook import Merged, Row, Sheet, Value
@@ -95,6 +96,8 @@ def _said(cell: Value) -> bool:
 
 def _is_header(row: Row, header: Header) -> bool:
     """A header repeated at the top of a printed page, or the second row of one."""
+    if not _says_words(row, header):
+        return False
     again = {column.place: column.target for column in read_header([row]).columns if column.target is not None}
     known = [column for column in header.columns if column.target is not None]
     same = sum(1 for column in known if again.get(column.place) == column.target)
@@ -102,6 +105,18 @@ def _is_header(row: Row, header: Header) -> bool:
         1 for column in known if compact(str(row.cell(column.place) or "")) == column.header.rpartition("/")[2]
     )
     return max(same, leaves) * 2 > len(known)
+
+
+def _says_words(row: Row, header: Header) -> bool:
+    """Whether as many cells as a header needs hold words of headers; quickly told of a child's row."""
+    known = [column for column in header.columns if column.target is not None]
+    words = 0
+    for place, column in enumerate(known):
+        cell = row.cell(column.place)
+        words += isinstance(cell, str) and (is_word(cell) or compact(cell) == column.header.rpartition("/")[2])
+        if (words + len(known) - place - 1) * 2 <= len(known):
+            return False
+    return True
 
 
 class _Downward:
