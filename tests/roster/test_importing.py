@@ -276,6 +276,47 @@ def test_unit_that_keeps_nothing_is_refused(world: World, tmp_path: Path) -> Non
         world.run(books.plain(tmp_path / "roster.xlsx"), "ST@430621")
 
 
+POLICE = "PS@430621"
+
+
+def test_police_station_registers_whom_it_finds_unregistered_and_tells_what_is_others(
+    world: World, tmp_path: Path
+) -> None:
+    """It reads the children without registration; whoever has one is to it as if on no file."""
+    number = number_of(date(2015, 3, 1), 107)
+    head = "姓名,性别,出生日期,身份证号,居住地址,父亲姓名,务工地点,外出时间,监护人姓名,与儿童关系"
+    away = "某组 3 号,张建国,东莞,2019-03-01,李秀英,奶奶"
+    world.run(csv(tmp_path / "a.csv", head, f"张三,男,2015-03-01,{number},{away}", f"李四,女,2014-05-06,,{away}"))
+    world.execute(
+        "insert into hukou_record (county, id, child_id, status, unregistered_reason, source_unit, recorded_at,"
+        " recorded_by) select county, 'hukou_' || county || '_1', id, 'unregistered', 'no_birth_certificate', %s,"
+        " now(), 't' from child where name = '张三'",
+        POLICE,
+    )
+    others = (
+        "select name, residence_address, residence_division, source_unit from child order by 1",
+        "select relation, name from family_member order by 1, 2",
+        "select type, carer_name from guardianship_arrangement order by 1, 2",
+        "select name, citizen_id_no, former_names, ethnicity from child where name = '李四'",
+    )
+    before = [world.rows(query) for query in others]
+    path = csv(
+        tmp_path / "b.csv",
+        "户号,姓名,曾用名,性别,民族,出生日期,公民身份号码,现住址,与户主关系,户口登记状态,登记日期,监护人姓名",
+        f"0012,张三,张小三,男,土家族,2015-03-01,{number},别处 9 号,孙子,已登记,2015-04-02,李秀英",
+        "0013,李四,李小四,女,土家族,2014-05-06,,别处 9 号,孙女,已登记,2015-04-02,李秀英",
+    )
+    run = world.run(path, POLICE)
+    assert (results(run), faults(run)) == ({Result.CHANGED: 1, Result.FAULTY: 1}, [[], ["NOT_FOUND"]])
+    assert world.rows("select citizen_id_no, former_names, ethnicity from child where name = '张三'") == [
+        (number, ["张小三"], "15")
+    ]
+    assert world.rows("select status, registered_on, registration_no, source_unit from hukou_record") == [
+        ("registered", date(2015, 4, 2), "0012", POLICE)
+    ]
+    assert [world.rows(query) for query in others] == before
+
+
 CONTENT = """
 select c.name, c.citizen_id_no, c.birth_date, c.residence_division, m.name, m.relation, g.type, g.carer_name
 from child c left join family_member m on m.family_id = c.family_id
