@@ -189,3 +189,21 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+#: How the older format begins its workbook, at the start of a sector; and the record that says how days are counted.
+_GLOBALS, _SECTOR, _DATE_MODE, _END = bytes.fromhex("0908100000060500"), 512, 0x22, 0x0A
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Whether a workbook of the older format (.xls) counts its days from 1904, as those of old Macintoshes do."""
+    content = path.read_bytes()
+    start = content.find(_GLOBALS)
+    while start >= 0 and start % _SECTOR:
+        start = content.find(_GLOBALS, start + 1)
+    while 0 <= start <= len(content) - 6:
+        kind, length = int.from_bytes(content[start : start + 2], "little"), content[start + 2 : start + 4]
+        if kind in (_DATE_MODE, _END):
+            return kind == _DATE_MODE and content[start + 4 : start + 6] == b"\x01\x00"
+        start += 4 + int.from_bytes(length, "little")
+    return False

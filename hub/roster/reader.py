@@ -75,7 +75,7 @@ def _csv_lines(path: Path) -> Iterator[dict[str, Any] | list[Any]]:
 
 
 def _book_lines(path: Path, kind: Kind) -> Iterator[dict[str, Any] | list[Any]]:
-    parts = archive.describe(path) if kind is Kind.XLSX else archive.Parts()
+    parts = archive.describe(path) if kind is Kind.XLSX else archive.Parts(date1904=archive.counts_from_1904(path))
     try:
         book = calamine.load_workbook(str(path))
         about = book.sheets_metadata

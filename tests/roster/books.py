@@ -123,6 +123,19 @@ def apple_dates(path: Path) -> Path:
     return _book(path, fill)
 
 
+def apple_days(path: Path) -> Path:
+    """The same with days that are formatted as such, and counts of days below them."""
+
+    def fill(book: Workbook, sheet: Worksheet) -> None:
+        book.epoch = CALENDAR_MAC_1904
+        first, *others = rows_of(3)
+        for row in others:
+            row[2] = (row[2] - date(1904, 1, 1)).days
+        _append(sheet, [PLAIN, first, *others])
+
+    return _book(path, fill)
+
+
 def rounded(path: Path) -> Path:
     """Numbers that the program took for quantities: the second as a number, the third as text of what it showed."""
     rows = rows_of(3)

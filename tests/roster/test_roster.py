@@ -51,7 +51,7 @@ def faults_of(entries: list[Entry]) -> list[list[tuple[str, str]]]:
     return [[(fault.code, fault.key) for fault in entry.faults] for entry in entries]
 
 
-@pytest.mark.parametrize("made", [books.plain, books.titled, books.apple_dates, books.several_sheets])
+@pytest.mark.parametrize("made", [books.plain, books.titled, books.apple_dates, books.apple_days, books.several_sheets])
 def test_same_children_are_read_whatever_the_layout(tmp_path: Path, made: Callable[[Path], Path]) -> None:
     entries, _ = read(made(tmp_path / "roster.xlsx"))
     assert [dict(entry.values) for entry in entries] == expected(3)
@@ -116,7 +116,7 @@ def test_formulas_that_office_calculated_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @needs_office
-@pytest.mark.parametrize("made", [books.two_storeyed, books.merged_down, books.several_sheets])
+@pytest.mark.parametrize("made", [books.two_storeyed, books.merged_down, books.several_sheets, books.apple_days])
 def test_xls_of_office_reads_like_xlsx(tmp_path: Path, made: Callable[[Path], Path]) -> None:
     path = made(tmp_path / "roster.xlsx")
     entries, old = read(path)[0], read(books.converted(path, "xls"))[0]
