@@ -160,11 +160,16 @@ def test_inbox_lists_what_waits_to_be_acknowledged(browser: Browser) -> None:
 
 
 def test_obligations_stand_by_urgency(browser: Browser) -> None:
-    sign_in(browser, POLICE, "召集人")
+    sign_in(browser, POLICE)
     open_page(browser, "obligations", "应办事项")
     browser.wait("已逾期")
     assert "期限" in browser.text(".urgency.overdue")
+    browser.press("办理")
     assert_fit_for_all(browser)
+    browser.follow("以佐证履行义务")
+    browser.wait("以佐证履行义务", within="h1")
+    browser.press("提交")
+    browser.wait("回执、送达情况：必须填写", within=".problem")
 
 
 def test_form_shows_faults_where_they_are_then_writes_once(browser: Browser) -> None:

@@ -163,7 +163,7 @@ function Filling({ schema, act, about, place, slots, row, again }: FillingProps)
     setState("filling");
   };
 
-  if (state === "done") return <Done about={about} anew={act.verb === "create" ? anew : null} />;
+  if (state === "done") return <Done act={act} about={about} anew={act.verb === "create" ? anew : null} />;
   const form: FormState = { values, set, fixed, around: unit.division, faults: new Map(faults.map((fault) => [placeOf(fault, act.name), fault])) };
   return (
     <form className="filling" noValidate onSubmit={(event) => void submit(event)}>
@@ -241,7 +241,7 @@ function labelsOf(slots: Slot[]): Map<string, Slot["label"]> {
   );
 }
 
-function Done({ about, anew }: { about: About; anew: (() => void) | null }) {
+function Done({ act, about, anew }: { act: Act; about: About; anew: (() => void) | null }) {
   const say = useSay();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
@@ -251,6 +251,7 @@ function Done({ about, anew }: { about: About; anew: (() => void) | null }) {
       <ul className="plain">
         {about["case"] && <li><a href={to("case", about["case"])}>{say("回到案件", "Back to the case")}</a></li>}
         {about["child"] && <li><a href={to("child", about["child"])}>{say("回到儿童档案", "Back to the child's file")}</a></li>}
+        {act.entity?.name === "Obligation" && <li><a href={to("obligations")}>{say("回到应办事项", "Back to the obligations")}</a></li>}
         <li><a href={to("inbox")}>{say("回到收件箱", "Back to the inbox")}</a></li>
       </ul>
       {anew && (

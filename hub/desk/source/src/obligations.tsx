@@ -1,5 +1,6 @@
 // What this unit owes, by urgency: overdue, today, this week, later. Days are days in China.
 import { useAsk } from "./asking";
+import { RowActs } from "./acts";
 import { useSay } from "./language";
 import { Page, useViewer } from "./page";
 import { Loading, Nothing, Problem } from "./problem";
@@ -98,7 +99,11 @@ function One({ row }: { row: Row }) {
       <dl className="fields">
         <div>
           <dt>{say("期限", "Due")}</dt>
-          <dd><Moment at={row["dueAt"] as string | null} /></dd>
+          <dd>
+            <Moment at={row["dueAt"] as string | null} />
+            {row["dueGuessed"] ? <> {say("（暂定）", "(proposed)")}</> : null}
+            {row["pausedAt"] ? <> · {say("已中止计时", "clock stopped")}</> : null}
+          </dd>
         </div>
         <div>
           <dt>{say("对象单位", "Owed to")}</dt>
@@ -123,6 +128,7 @@ function One({ row }: { row: Row }) {
           ) : null;
         })}
       </p>
+      <RowActs about={{}} of={OBLIGATION} row={row} />
     </li>
   );
 }
