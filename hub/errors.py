@@ -751,6 +751,106 @@ class KeyReused(WriteError):
     next_en = "Use a new key for each new submission."
 
 
+class ActError(WriteError):
+    """The act cannot be done as the matter now stands."""
+
+    code = "ACT_NOT_POSSIBLE"
+    status = 409
+    zh = "按事项目前的状态，不能进行此操作。"
+
+
+class NoCase(ActError):
+    """There is no case yet."""
+
+    code = "NO_CASE"
+    zh = "尚未立案。"
+    next_zh = "先由公安机关受理报告。"
+    next_en = "The police accept the report first."
+
+
+class CaseClosed(ActError):
+    """The case is closed."""
+
+    code = "CASE_CLOSED"
+    zh = "该案件已结案。"
+    next_zh = "确需继续办理的，由牵头单位重启案件（reopenCase）。"
+    next_en = "If there is more to do, the lead unit reopens it (reopenCase)."
+
+
+class WrongStage(ActError):
+    """The case is at the stage {stage} ({stage_zh}), from which this cannot be done."""
+
+    code = "WRONG_STAGE"
+    zh = "案件处于“{stage_zh}”阶段（{stage}），不能进行此操作。"
+    next_zh = "先完成本阶段的事项；各阶段可做的事见 case 的 stage。"
+    next_en = "Complete what this stage asks for first."
+
+
+class AlreadyDone(ActError):
+    """It has been done already, by {unit}."""
+
+    code = "ALREADY_DONE"
+    zh = "已由 {unit} 办理，不能重复。"
+    next_zh = "重新读取后查看结果。"
+    next_en = "Read it again to see the result."
+
+
+class ChildUnknown(ActError):
+    """It is not yet known who the child is."""
+
+    code = "CHILD_UNKNOWN"
+    zh = "儿童身份尚未查明。"
+    next_zh = "先查明身份，受理时填写 child。"
+    next_en = "Find out who it is, and name the child when accepting."
+
+
+class KnowledgeMissing(ActError):
+    """The case cannot be closed: {count} unit(s) told of it have neither acknowledged nor been escalated: {units}"""
+
+    code = "KNOWLEDGE_MISSING"
+    zh = "不能结案：{count} 个应知单位尚未确认，也未升级：{units}"
+    next_zh = "催请其确认；逾期未确认的自动升级，之后即可结案。"
+    next_en = "Ask them to acknowledge; what is overdue is escalated by itself, and then the case can be closed."
+
+
+class MatterOpen(ActError):
+    """The case cannot be closed while something in it is open: {what} ({what_zh})"""
+
+    code = "MATTER_OPEN"
+    zh = "不能结案，尚有未完事项：{what_zh}（{what}）"
+    next_zh = "先办结或终止该事项。"
+    next_en = "Complete or end it first."
+
+
+class NotDeclinable(ActError):
+    """What has happened is acknowledged; only a request can be sent back."""
+
+    code = "NOT_DECLINABLE"
+    zh = "已发生的事项只能签收，不能退回；只有请求可以退回。"
+    next_zh = "改用 acknowledgeNotices。"
+    next_en = "Use acknowledgeNotices."
+
+
+class ActOvertaken(ActError):
+    """Something in the case changed while this was being done; nothing was written."""
+
+    code = "ACT_OVERTAKEN"
+    retryable = True
+    zh = "办理过程中案件内容有变，本次未写入。"
+    next_zh = "重新读取后再办理。"
+    next_en = "Read the case again, then do it again."
+
+
+class NoUnitInCharge(ActError):
+    """No unit of the kind {unit_type} is in charge there."""
+
+    code = "NO_UNIT_IN_CHARGE"
+    status = 422
+    zh = "当地没有负责的 {unit_type} 单位。"
+    next_zh = "写明承办单位的代码。"
+    next_en = "Name the unit by its code."
+
+
 class KnowledgeError(HubError):
     """An act that a duty does not allow: {reason}"""
 

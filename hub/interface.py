@@ -6,6 +6,8 @@ from functools import cache, partial
 
 from graphql import GraphQLSchema
 
+from hub.commands.fields import COMMAND_FIELDS
+from hub.knowledge.acknowledging import NOTICE_FIELDS
 from hub.knowledge.fields import OBLIGATION_FIELDS
 from hub.ledger.deed_field import DeedFields
 from hub.ledger.files import FILE_FIELDS
@@ -18,7 +20,7 @@ from schema.registry import ENTITIES
 QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions)
 
 #: Root fields of the mutations beside those that keep single rows.
-DEEDS: DeedFields = {**FILE_FIELDS, **OBLIGATION_FIELDS}
+DEEDS: DeedFields = {**FILE_FIELDS, **COMMAND_FIELDS, **NOTICE_FIELDS, **OBLIGATION_FIELDS}
 
 #: Root field → the class and action without which it is in nobody's view.
 NEEDS = {**statistics.NEEDS, **account.NEEDS}

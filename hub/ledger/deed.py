@@ -31,6 +31,7 @@ class Done:
     changes: list[dict[str, Any]] = field(default_factory=list)  # change rows
     touched: list[RowWrite] = field(default_factory=list)  # whose facts changed, for what the hub computes
     rules: set[str] = field(default_factory=set)
+    occurrences: list[Any] = field(default_factory=list)  # that make units owe, or settle what they owe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,13 @@ def by_name(entity: Entity) -> Mapping[str, Input]:
     return {item.name: item for item in inputs_of(entity.name).values()}
 
 
+def declared_input(entity: Entity, name: str) -> Input:
+    """A column as a value to be checked, whoever keeps it."""
+    column = entity.table.c[name]
+    declared: Field = replace(column.info["field"], name=name, entity=entity.name)
+    return Input(name=camel(name), column=name, field=declared, target=_target(column))
+
+
 def _inputs(entity: Entity) -> Iterator[Input]:
     for column in entity.table.columns:
         declared: Field = replace(column.info["field"], name=column.name, entity=entity.name)

@@ -138,6 +138,14 @@ class Judge:
         sql = statements.linkable(target.name, self.caller, sight, of_child)
         return self.together.ask(sql, self.values, row, child)
 
+    async def sees(self, target: Entity, row: str) -> bool:
+        """Whether the caller may read a row at all."""
+        sight = seen(self.job.writer, target)
+        if not sight:
+            return False
+        sql = statements.linkable(target.name, self.caller, sight, False)
+        return bool(await self.query(sql.text, sql.bound(self.bound(row=row, child=None))))
+
 
 def prepared(job: Job, act: Act, known: Known) -> tuple[Permission, dict[str, Any], list[Fault]]:
     """What can be said before the database is asked: rights there are none of, and values that do not do."""

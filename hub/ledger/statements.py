@@ -6,7 +6,7 @@ Every statement takes many rows: those that are judged each by a subquery of its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -162,7 +162,7 @@ def _same_child(target: Entity, place: Place) -> sa.ColumnElement[bool]:
 @lru_cache(MOST_STATEMENTS)
 def inserted(entity: str, columns: tuple[str, ...]) -> Sql:
     """New rows of these columns, from a JSON array."""
-    return _from_json(ENTITIES[entity].table, columns)
+    return from_json(ENTITIES[entity].table, columns)
 
 
 @lru_cache(MOST_STATEMENTS)
@@ -204,7 +204,9 @@ def taken(entity: str) -> Sql:
     return Sql(text=text, parameters=("rows",))
 
 
-def _from_json(table: sa.Table, names: Sequence[str], *, conflict: str = "") -> Sql:
+@lru_cache(MOST_STATEMENTS)
+def from_json(table: sa.Table, names: tuple[str, ...], *, conflict: str = "") -> Sql:
+    """New rows of these columns, all in one document."""
     kinds = ", ".join(_kinds(table, names))
     listed = ", ".join(f'"{name}"' for name in names)
     # Identifiers of our own declarations; every value comes in the one bound document.
@@ -232,12 +234,12 @@ _CHANGED = ("county", "entity", "row_id", "row_version", "child_id", "kind", "un
 
 @cache
 def change_rows() -> Sql:
-    return _from_json(CHANGE, _CHANGED)
+    return from_json(CHANGE, _CHANGED)
 
 
 @cache
 def sent_rows() -> Sql:
-    return _from_json(SENT, ("unit", "person", "key", "fingerprint", "row_ids", "row_versions", "at"))
+    return from_json(SENT, ("unit", "person", "key", "fingerprint", "row_ids", "row_versions", "at"))
 
 
 @cache
@@ -277,4 +279,4 @@ def supplied_rows() -> Sql:
     later = ", ".join(f'"{name}" = excluded."{name}"' for name in _SUPPLIED if name not in kept)
     version = "row_version = value_provenance.row_version + 1"
     conflict = f" ON CONFLICT (county, entity, row_id, field_name) DO UPDATE SET {later}, {version}"
-    return _from_json(table, _SUPPLIED, conflict=conflict)
+    return from_json(table, _SUPPLIED, conflict=conflict)

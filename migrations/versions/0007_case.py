@@ -50,6 +50,8 @@ def upgrade() -> None:
         moment("opened_at", "打开时间 / Opened at [D22 L4 hub]"),
         moment("acknowledged_at", "确认时间 / Acknowledged at [D22 L4 hub]"),
         moment("acted_at", "行动时间 / Acted at [D22 L4 hub]"),
+        moment("due_at", "确认期限 / To be acknowledged by [D22 L4 hub]"),
+        moment("escalated_at", "升级时间 / Escalated at [D22 L4 hub]"),
         text("source_unit", "提供单位 / Supplying unit [D22 L4 hub]", null=False),
         text("source_system", "来源系统 / Source system [D22 L4 hub]"),
         text("source_record_id", "来源记录号 / Source record id [D22 L4 hub]"),
@@ -61,7 +63,6 @@ def upgrade() -> None:
         integer("row_version", "行版本 / Row version [D22 L4 hub]", null=False, default="1"),
         key=("county", "id"),
         indexes=(("county", "case_id"), ("county", "child_id"), ("county", "event_id"), ("unit", "acknowledged_at")),
-        history=(("county", "child_id"),),
     )
     create(
         "case_party",

@@ -157,6 +157,7 @@ class CaseKnowledge(CaseBound, Recorded, Base):
         commanded=True,
         unit_columns=("unit",),
         case_column="case_id",
+        history=False,
         indexes=(("unit", "acknowledged_at"),),
         relations=(one("event", "CaseEvent", "事件", "Event", on="event_id"),),
     )
@@ -167,3 +168,5 @@ class CaseKnowledge(CaseBound, Recorded, Base):
     opened_at: Mapped[datetime | None] = _header.moment("打开时间", "Opened at", owner="hub", process=True)
     acknowledged_at: Mapped[datetime | None] = _header.moment("确认时间", "Acknowledged at", owner="hub", process=True)
     acted_at: Mapped[datetime | None] = _header.moment("行动时间", "Acted at", owner="hub", process=True)
+    due_at: Mapped[datetime | None] = _header.moment("确认期限", "To be acknowledged by", owner="hub", process=True)
+    escalated_at: Mapped[datetime | None] = _header.moment("升级时间", "Escalated at", owner="hub", process=True)

@@ -152,16 +152,12 @@ def test_a_view_shows_what_its_unit_may_write(send: Send) -> None:
     }
     assert {"createChild", "updateChild", "endGuardianshipArrangement"} <= names[TOWNSHIP]
     assert "createVisit" in names["VC@430621104201"]
-    # What a unit owes, each keeps of its own.
-    owing = {f"{verb}Obligation" for verb in ("fulfil", "pause", "resume", "extend")}
-    assert names["CT@430621"] == {
-        *owing,
-        "createPetition",
-        "updatePetition",
-        "createProsecutionStage",
-        "updateProsecutionStage",
-    }
-    assert names["ST@430621"] == owing
+    # What a unit owes and is told, each keeps of its own.
+    notices = {"acknowledgeNotices", "openNotices", "declineNotices"}
+    notices |= {f"{verb}Obligation" for verb in ("fulfil", "pause", "resume", "extend")}
+    of_party = {"answerAssistance", "replySuggestion", "leaveCase"}
+    assert names["CT@430621"] == {"acceptPetition", "rulePetition", "recordJudgment"} | of_party | notices
+    assert names["ST@430621"] == notices
 
 
 def test_a_write_is_in_the_childs_access_record(send: Send, written_city: Database) -> None:

@@ -19,7 +19,7 @@ SUBJECTS = {
     "registration and school": "HukouRecord Enrolment Attendance DropoutCase Persuasion",
     "health": "HealthSummary ClinicalNote InjuryAssessment PsychScreening Disability",
     "support": "Assistance AidApplication EmploymentSupport HousingSupport LegalAid",
-    "case": "ConcernReport ProtectionCase CaseParty CaseEvent CaseKnowledge",
+    "case": "ConcernReport ProtectionCase CaseParty CaseEvent CaseKnowledge Notice",
     "measures": "EmergencyMeasure Assessment ServicePlanItem Placement",
     "justice": "Sanction Petition ProsecutionStage JuvenileMeasure InvestigationRecord",
     "service": "Visit Pairing ServiceRecord",

@@ -1,0 +1,80 @@
+"""One case from the school's report to its closing, as the units concerned, over the hub's own door."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.conftest import CIVIL, COURT, SCHOOL, SHELTER, STATION, TOWNSHIP, VILLAGE, Desk
+from tests.query.small_city import child_id
+
+CASE = "query ($id: ID!) { case(id: $id) { id stage leadUnit parties { unit role } events { type byUnit summary } } }"
+INBOX = "{ notices(first: 50) { nodes { id kind eventType byUnit acknowledgedAt case { id stage } } } }"
+
+
+def opened(desk: Desk, child: int) -> tuple[str, str]:
+    """A report that the police have accepted: its id and the case's."""
+    report = desk.act(
+        SCHOOL, "reportConcern", child=child_id(child), situationTypes=["suspected_domestic_violence"],
+        immediateDanger=True, narrative="身上有伤", shown="id reportNo status",
+    )  # fmt: skip
+    assert report["status"] == "received"
+    accepted = desk.act(STATION, "acceptReport", ("report", report["id"]), shown="id status case { id stage }")
+    assert (accepted["status"], accepted["case"]["stage"]) == ("accepted", "accepted")
+    return report["id"], accepted["case"]["id"]
+
+
+def inbox(desk: Desk, unit: str) -> list[str]:
+    return [each["eventType"] for each in desk.ask(unit, INBOX)["data"]["notices"]["nodes"]]
+
+
+def test_from_report_to_closing(desk: Desk) -> None:
+    report, case = opened(desk, 1)
+    assert "report_received" in inbox(desk, STATION)
+    for unit in (TOWNSHIP, CIVIL, VILLAGE, SCHOOL):
+        assert "report_accepted" in inbox(desk, unit), unit
+    desk.act(STATION, "dispatchPolice", ("report", report))
+    measure = desk.act(STATION, "recordMeasure", ("case", case), measure="stop_violence_shelter")
+    placement = desk.act(
+        CIVIL, "placeChild", ("case", case), placeType="rescue_station", legalBasis="92_6", facilityUnit=SHELTER,
+        locationHidden=True,
+    )  # fmt: skip
+    desk.act(SHELTER, "receiveChild", ("placement", placement["id"]), receivedBy="王某")
+    desk.act(STATION, "handOverChild", ("measure", measure["id"]))
+    assessment = desk.act(TOWNSHIP, "openAssessment", ("case", case))
+    desk.act(STATION, "assessSafety", ("assessment", assessment["id"]), score=2, note="父亲酗酒")
+    desk.act(
+        TOWNSHIP, "concludeAssessment", ("assessment", assessment["id"]), riskLevel="1", conclusion="不宜返家",
+    )  # fmt: skip
+    item = desk.act(
+        TOWNSHIP, "planService", ("case", case), type="counselling", providerUnit="SW@430621-01", due="2027-01-10"
+    )
+    desk.act("SW@430621-01", "recordService", ("plan", item["id"]), outcome="已完成五次")
+    desk.act(STATION, "sanctionGuardian", ("case", case), kind="warning_letter")
+    petition = desk.act(CIVIL, "filePetition", ("case", case), type="revoke")
+    desk.act(COURT, "acceptPetition", ("petition", petition["id"]), docketNo="（2026）湘0621民特1号")
+    desk.act(COURT, "rulePetition", ("petition", petition["id"]), ruling="granted")
+    desk.act(CIVIL, "endPlacement", ("placement", placement["id"]))
+    desk.act(STATION, "endMeasure", ("measure", measure["id"]))
+    desk.act(STATION, "tellResult", ("report", report), result="guardian_admonished")
+    assert desk.ask(TOWNSHIP, CASE, id=case)["data"]["case"]["stage"] == "follow_up"
+    assert desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed") == "KNOWLEDGE_MISSING"
+    for (unit,) in desk.rows("select distinct unit from notice where case_id = %s and acknowledged_at is null", case):
+        ids = [row[0] for row in desk.rows("select id from notice where unit = %s and case_id = %s", unit, case)]
+        body = desk.ask(
+            unit, "mutation ($ids: [ID!]!) { acknowledgeNotices(notices: $ids) { notice { id } } }", ids=ids
+        )
+        assert "errors" not in body, (unit, body)
+    assert desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed") == "DONE"
+    # Once it is closed, the parties' right to read it has ended.
+    assert desk.ask(TOWNSHIP, CASE, id=case)["data"] == {"case": None}
+    assert desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed") in (
+        "ROW_UNKNOWN",
+        "CASE_CLOSED",
+    )
+    assert desk.act(CIVIL, "reopenCase", ("case", case), summary="有新情况", shown="id stage")["stage"] == "follow_up"
+
+
+@pytest.mark.parametrize("second", [STATION, "PS@430621"])
+def test_a_report_is_accepted_once(desk: Desk, second: str) -> None:
+    report, _ = opened(desk, 2 if second == STATION else 3)
+    assert desk.code(second, "acceptReport", ("report", report)) == "ALREADY_DONE"
