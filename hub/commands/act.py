@@ -150,10 +150,12 @@ class _Acting:
             return loading.state_of(kind, {}, cells)
         lock = loading.locking(kind.target)
         act = self._verb(row)
-        waits = query(lock or "SELECT 1 WHERE $1::text IS NOT NULL", [encode(row)])
-        _, standing, found = await asyncio.gather(waits, judge.standing(act, permission), query(text, bound))
+        if lock is not None:
+            await query(lock, [encode(row)])
+        standing = await judge.standing(act, permission)
         reached = decision.check_reached(self.scene.job.writer, act, permission, standing)
-        return loading.state_of(kind, dict(reached.row), found[0])
+        (cells,) = await query(text, bound)
+        return loading.state_of(kind, dict(reached.row), cells)
 
     def _given(self, values: dict[str, Any], state: State) -> Given:
         place = county_in(self.act.row or "") or self._county(values, state)
@@ -246,9 +248,11 @@ class _Acting:
     async def _refuse_out_of_reach(self, permission: Permission, row: str) -> None:
         needs = tuple(need.rights for need in permission.needs)
         judge = self.scene.judge
-        sql = statements.judged(self.act.kind.about.name, judge.caller, (), needs)
-        rows = await judge.query(sql.text, sql.bound(judge.bound(row=row)))
-        lacking = [need for need, cell in zip(permission.needs, rows[0][2:-1], strict=True) if cell != b"t"]
+        found = await judge.together.ask(
+            statements.held(self.act.kind.about.name, judge.caller, needs), judge.values, row
+        )
+        cells = found or (None,) * len(needs)
+        lacking = [need for need, cell in zip(permission.needs, cells, strict=True) if cell != b"t"]
         if lacking:
             refused = decision.refusals(self.scene.job.writer, self._verb(row), lacking)
             raise errors.OutOfReach(paths=self.act.kind.name, refused=tuple(refused))

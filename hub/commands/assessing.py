@@ -67,6 +67,9 @@ def plan_service(state: State, given: Given) -> Outcome:
     )  # fmt: skip
     course.join(provider, "provider")
     course.happened("plan_made", "D28", row=row, due=given["due"], tells=(provider,), units={"provider": (provider,)})
+    course.happened(
+        "service_ordered", "D28", row=row, due=given["due"], in_case=False, silent=True, units={"provider": (provider,)}
+    )
     return course.settled(row)
 
 

@@ -46,9 +46,13 @@ def file_petition(state: State, given: Given) -> Outcome:
         court_unit=court, status="filed",
     )  # fmt: skip
     course.join(court, "court")
-    course.happened(
-        "petition_filed", "D29", row=row, urgent=bool(given["urgent"]), tells=(court,), units={"court": (court,)}
-    )
+    urgent = bool(given["urgent"])
+    if given["type"] == "protection_order":
+        course.happened(
+            "protection_order_applied", "D29", row=row, urgent=urgent, in_case=False, silent=True,
+            units={"court": (court,)},
+        )  # fmt: skip
+    course.happened("petition_filed", "D29", row=row, urgent=urgent, tells=(court,), units={"court": (court,)})
     return course.settled(row)
 
 
@@ -102,6 +106,8 @@ def record_prosecution(state: State, given: Given) -> Outcome:
     if court:
         course.join(court, "court")
     _accept_part(course)
+    if given["stage"] == "prosecution_review":
+        course.happened("prosecution_referred", "D29", row=row, in_case=False, silent=True)
     course.happened("prosecuted" if given["stage"] == "prosecuted" else "prosecution_stage", "D29", row=row)
     return course.settled(row)
 

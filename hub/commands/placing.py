@@ -64,6 +64,7 @@ def receive_child(state: State, given: Given) -> Outcome:
         if party["unit"] == given.unit.code and party["accepted_on"] is None:
             course.change("CaseParty", party["id"], accepted_on=given.today)
     course.happened("received", "D31", row=placement["id"])
+    course.happened("handed_over", "D31", row=placement["id"], in_case=False, silent=True)
     return course.settled(placement["id"])
 
 

@@ -17,7 +17,9 @@ from hub.ledger.asking import asking
 from hub.ledger.job import Query, RowWrite
 
 
-async def follow(writes: Sequence[RowWrite], query: Query, now: datetime) -> list[dict[str, Any]]:
+async def follow(
+    writes: Sequence[RowWrite], query: Query, now: datetime, _: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
     """Brings the children whose facts were written into step; gives the change rows of what that changed."""
     followed: list[dict[str, Any]] = []
     for touched in _touched(writes):

@@ -22,9 +22,11 @@ from hub.policy.book import PolicyBook
 def following(directory: Callable[[], Directory], book: Callable[[], PolicyBook]) -> Derive:
     """The ledger's `derive`: everything in the transaction of the writes, told with their change rows."""
 
-    async def derive(writes: Sequence[RowWrite], query: Query, now: datetime) -> list[dict[str, Any]]:
+    async def derive(
+        writes: Sequence[RowWrite], query: Query, now: datetime, acted: Sequence[Occurrence] = ()
+    ) -> list[dict[str, Any]]:
         followed, ask = await follow(writes, query, now), asking(query)
-        happened = await placed(writes, ask, now)
+        happened = [*acted, *await placed(writes, ask, now)]
         return [*followed, *await settle(happened, ask, now, directory(), book())] if happened else followed
 
     return derive

@@ -58,6 +58,7 @@ class Command:
     acts: tuple[Act, ...]
     source: Source = Source()
     key: str | None = field(default=None, repr=False)  # the caller's own, so that a repetition writes nothing
+    answers: Entity | None = None  # of whose row a deed answers; none: a child's
     deed: Any = field(default=None, repr=False)  # instead of acts: what is done to a whole file (`deed.Deed`)
 
 

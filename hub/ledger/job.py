@@ -71,13 +71,14 @@ class Job:
     rules: set[str] = field(default_factory=set)
     changes: list[dict[str, Any]] = field(default_factory=list)  # change rows of a deed
     touched: list[RowWrite] = field(default_factory=list)  # rows a deed wrote, for what the hub computes
+    occurrences: list[Any] = field(default_factory=list)  # what a deed made happen
     repeated: bool = False
     at: datetime | None = None  # when it was written, where it is repeated
 
     def reset(self) -> None:
         """As if nothing had been tried."""
         self.writes, self.written, self.rules, self.repeated = [], [], set(), False
-        self.changes, self.touched = [], []
+        self.changes, self.touched, self.occurrences = [], [], []
 
     def touches(self) -> set[str]:
         """What no other command of the same transaction may touch: rows, and the caller's key."""

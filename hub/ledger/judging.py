@@ -143,8 +143,8 @@ class Judge:
         sight = seen(self.job.writer, target)
         if not sight:
             return False
-        sql = statements.linkable(target.name, self.caller, sight, False)
-        return bool(await self.query(sql.text, sql.bound(self.bound(row=row, child=None))))
+        sql = statements.linkable(target.name, self.caller, sight, of_child=False)
+        return await self.together.ask(sql, self.values, row) is not None
 
 
 def prepared(job: Job, act: Act, known: Known) -> tuple[Permission, dict[str, Any], list[Fault]]:

@@ -160,7 +160,8 @@ class _Deed:
 
     def command(self, mutation: Mutation) -> Command:
         given, key = _given(mutation)
-        return Command(acts=(), deed=self.field.deed({**given, UNFIT: _unfit(mutation)}), key=key)
+        deed = self.field.deed({**given, UNFIT: _unfit(mutation)})
+        return Command(acts=(), deed=deed, answers=self.field.entity, key=key)
 
 
 def _given(mutation: Mutation) -> tuple[dict[str, Any], str | None]:

@@ -214,11 +214,11 @@ def from_json(table: sa.Table, names: tuple[str, ...], *, conflict: str = "") ->
     return Sql(text=text, parameters=("rows",))
 
 
-def _kinds(table: sa.Table, names: Sequence[str]) -> list[str]:
+def _kinds(table: sa.Table, names: tuple[str, ...]) -> list[str]:
     return [f'"{name}" {table.c[name].type.compile(dialect=DIALECT)}' for name in names]
 
 
-def document(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def document(rows: list[dict[str, Any]]) -> bytes:
     """Rows as the JSON array that a statement takes; raises PlanError for text that PostgreSQL cannot hold."""
     try:
         made = orjson.dumps(rows)

@@ -34,8 +34,8 @@ from hub.query.binding import encode
 from hub.query.pipeline import Violated
 
 #: Values the hub computes from others: given the rows just written, writes what follows from them with the same query
-#: and says which rows that changed. Runs before the rows are judged as they now stand.
-Derive = Callable[[Sequence[RowWrite], Query, datetime], Awaitable[Sequence[dict[str, Any]]]]
+#: and says which rows that changed. Runs before the rows are judged anew. What deeds made happen comes last.
+Derive = Callable[[Sequence[RowWrite], Query, datetime, Sequence[Any]], Awaitable[Sequence[dict[str, Any]]]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,10 +96,14 @@ class Transaction:
         ]
         if command.deed is not None:
             found = zip(orjson.loads(ids or b"[]"), orjson.loads(versions or b"[]"), strict=True)
+            entity = command.answers or subject()
             job.written = [
-                Written(entity=subject(), row=row, version=version, child=row, verb=Verb.UPDATE, changed=False)
+                Written(
+                    entity=entity, row=row, version=version, child=row if entity is subject() else None,
+                    verb=Verb.UPDATE, changed=False,
+                )
                 for row, version in found
-            ]
+            ]  # fmt: skip
 
     async def _turn(self, turn: int) -> None:
         """The act of this turn of every command."""
@@ -149,11 +153,14 @@ class Transaction:
             raise Undone(error) from error
         done = scene.done
         job.written, job.changes, job.touched, job.rules = done.written, done.changes, done.touched, done.rules
+        job.occurrences = done.occurrences
 
     async def _derived(self) -> None:
         writes = [write for job in self._going() for write in (*job.writes, *job.touched)]
-        if self.derive is not None and writes:
-            self.followed = list(await self.derive(writes, self.query, max(job.now for job in self._going())))
+        happened = [each for job in self._going() for each in job.occurrences]
+        if self.derive is not None and (writes or happened):
+            now = max(job.now for job in self._going())
+            self.followed = list(await self.derive(writes, self.query, now, happened))
 
     async def _settle(self) -> None:
         """Every row, as it now stands, is in its writer's reach; and what the caller asked to see of it is read."""

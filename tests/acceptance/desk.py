@@ -25,7 +25,8 @@ from hub.ledger.acts import Command
 from hub.ledger.job import Job
 from hub.ledger.ledger import Plainly, with_households
 from hub.ledger.permission import Writer
-from hub.ledger.transaction import Transaction, Undone
+from hub.ledger.storing import Undone
+from hub.ledger.transaction import Transaction
 from hub.ledger.values import Known
 from hub.policy.compile import china_today, compile_grant
 from hub.policy.grant import Grant

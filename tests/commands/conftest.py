@@ -58,14 +58,14 @@ class Desk:
     def ask(self, unit: str, query: str, role: str = "officer", **variables: Any) -> dict[str, Any]:
         return self.post(query, unit, role, variables=variables)
 
-    def act(self, unit: str, name: str, target: tuple[str, str] | None = None, **given: Any) -> dict[str, Any]:
+    def act(self, unit: str, name: str, target: tuple[str, str] | None = None, /, **given: Any) -> dict[str, Any]:
         """The row that the act answers with; fails where it is refused."""
         body = self.tried(unit, name, target, **given)
         assert "errors" not in body, body["errors"]
         found: dict[str, Any] = next(iter(body["data"][name].values()))
         return found
 
-    def tried(self, unit: str, name: str, target: tuple[str, str] | None = None, **given: Any) -> dict[str, Any]:
+    def tried(self, unit: str, name: str, target: tuple[str, str] | None = None, /, **given: Any) -> dict[str, Any]:
         from hub.interface import DEEDS
 
         deed = DEEDS[name]
@@ -88,7 +88,7 @@ class Desk:
         query = f"mutation {head} {{ {name}{arguments} {{ {single} {{ {shown} }} }} }}"
         return self.post(query, unit, role, variables=variables)
 
-    def code(self, unit: str, name: str, target: tuple[str, str] | None = None, **given: Any) -> str:
+    def code(self, unit: str, name: str, target: tuple[str, str] | None = None, /, **given: Any) -> str:
         body = self.tried(unit, name, target, **given)
         return str(body["errors"][0]["extensions"]["code"]) if "errors" in body else "DONE"
 

@@ -78,3 +78,83 @@ def test_from_report_to_closing(desk: Desk) -> None:
 def test_a_report_is_accepted_once(desk: Desk, second: str) -> None:
     report, _ = opened(desk, 2 if second == STATION else 3)
     assert desk.code(second, "acceptReport", ("report", report)) == "ALREADY_DONE"
+
+
+def owed(desk: Desk, case: str) -> dict[tuple[str, str], str]:
+    """Of the obligations of a case, by rule and debtor, the state."""
+    found = desk.rows(
+        "select o.rule, o.from_unit, o.status from obligation o join protection_case c on c.case_no = o.case_no"
+        " where c.id = %s",
+        case,
+    )
+    return {(rule, debtor): status for rule, debtor, status in found}
+
+
+def test_acts_make_units_owe_and_settle_it(desk: Desk) -> None:
+    _, case = opened(desk, 4)
+    assert owed(desk, case)["O11", TOWNSHIP] == "open"
+    desk.act(STATION, "recordMeasure", ("case", case), measure="contact_relatives")
+    assert owed(desk, case)["O05", STATION] == "open"
+    desk.act(STATION, "notifyUnits", ("case", case), units=[TOWNSHIP], summary="已联系祖父母")
+    assert owed(desk, case)["O05", STATION] == "fulfilled"
+    # Having acted, the township knows of what it was told before.
+    desk.act(TOWNSHIP, "openAssessment", ("case", case))
+    waiting = desk.rows(
+        "select 1 from case_knowledge where case_id = %s and unit = %s and acknowledged_at is null", case, TOWNSHIP
+    )
+    assert waiting == []
+
+
+def test_a_repeated_key_acts_once(desk: Desk) -> None:
+    _, case = opened(desk, 5)
+    for _ in range(2):
+        desk.act(STATION, "recordMeasure", ("case", case), key="m-1", measure="medical_help")
+    assert desk.rows("select count(*) from emergency_measure where case_id = %s", case) == [(1,)]
+
+
+def test_a_unit_without_part_finds_no_case(desk: Desk) -> None:
+    _, case = opened(desk, 6)
+    assert desk.code("TW@430621105", "openAssessment", ("case", case)) == "ROW_UNKNOWN"
+    assert desk.code("ED@430621", "openAssessment", ("case", case)) == "WRITE_NOT_GRANTED"
+    assert (
+        desk.code(TOWNSHIP, "rulePetition", ("petition", "petition_430621_0"), ruling="granted") == "WRITE_NOT_GRANTED"
+    )
+
+
+def test_what_is_wrong_is_told_at_once_and_nothing_is_written(desk: Desk) -> None:
+    _, case = opened(desk, 7)
+    body = desk.tried(CIVIL, "placeChild", ("case", case), placeType="moon", facilityUnit="RS@999999")
+    faults = {tuple(each["path"])[-1]: each["code"] for each in body["errors"][0]["extensions"]["faults"]}
+    assert faults == {"placeType": "UNKNOWN_CODE", "facilityUnit": "UNIT", "legalBasis": "REQUIRED"}
+    assert desk.rows("select count(*) from placement where case_id = %s", case) == [(0,)]
+
+
+def test_hidden_shelter_is_not_named_to_the_township(desk: Desk) -> None:
+    _, case = opened(desk, 8)
+    desk.act(STATION, "recordMeasure", ("case", case), measure="stop_violence_shelter")
+    desk.act(
+        CIVIL, "placeChild", ("case", case), placeType="rescue_station", legalBasis="92_6", facilityUnit=SHELTER,
+        locationHidden=True,
+    )  # fmt: skip
+    seen = """query ($id: ID!) { case(id: $id) { parties { unit } events { type mustKnowUnits }
+      knowledge { unit } placements { placeType } } }"""
+    body = desk.ask(TOWNSHIP, seen, id=case)
+    assert SHELTER not in str(body["data"])
+    assert SHELTER not in str(desk.tried(TOWNSHIP, "closeCase", ("case", case), closeReason="safe_at_home"))
+    assert "placed" in inbox(desk, SHELTER)
+
+
+def test_only_a_request_can_be_sent_back(desk: Desk) -> None:
+    _, case = opened(desk, 9)
+    desk.act(STATION, "requestAssistance", ("case", case), unit="MI@430621-01", summary="请协助验伤")
+    send = (
+        """mutation ($ids: [ID!]!) { declineNotices(notices: $ids, reason: "无此科室") { notice { id declinedAt } } }"""
+    )
+    (row,) = desk.rows(
+        "select id from notice where case_id = %s and event_type = 'assistance_requested' and unit = 'MI@430621-01'",
+        case,
+    )
+    assert desk.ask("MI@430621-01", send, ids=[row[0]])["data"]["declineNotices"]["notice"]["declinedAt"]
+    (other,) = desk.rows("select id from notice where case_id = %s and unit = %s limit 1", case, CIVIL)
+    assert desk.ask(CIVIL, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "NOT_DECLINABLE"
+    assert desk.ask(TOWNSHIP, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "ROW_UNKNOWN"
