@@ -181,6 +181,8 @@ def _keepers(entity: Entity) -> list[str]:
     if entity.name == "ProtectionCase":
         return [OPENER]
     owners = {owner for item in inputs_of(entity.name).values() for owner in item.owners}
+    if entity.about.commanded:  # written by acts, which are tried elsewhere
+        owners = {owner for field in entity.fields.values() for owner in field.owner}
     return [unit for unit in units if unit[:2] in owners][: 1 if entity in (CHILD, FAMILY) else None]
 
 
