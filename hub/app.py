@@ -40,6 +40,7 @@ from hub.migration import require_current
 from hub.observation import observe, unavailable
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy, china_today
+from hub.policy.floor import check_floor
 from hub.query import endpoint
 from hub.query.accounting import Accounts
 from hub.query.answer import Answerer
@@ -171,7 +172,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     """Everything between the token and the record, closed with the stack."""
     reader = database.conninfo(Role.READER)
     directories = await _directories(reader, stack)
-    policy = Policy(load_policies(settings.policies))
+    policy = Policy(check_floor(load_policies(settings.policies)))
     readers = open_readers(reader, settings.read_pool, quick(settings), stack)
     heavy = open_readers(reader, settings.heavy_pool, settings.statement_timeout_ms, stack)
     recorder = Recorder(

@@ -11,6 +11,7 @@ from rich.markup import escape
 from hub.cli.terminal import to_stderr, to_stdout
 from hub.policy.book import load_policies
 from hub.policy.compile import china_today
+from hub.policy.floor import check_floor
 from hub.policy.source import PolicyFaults
 from hub.settings import load_settings
 from schema.registry import ENTITIES
@@ -26,7 +27,7 @@ def check(
     """校验声明与策略，列出全部错误 / Check the declarations and the policies, and list every fault."""
     root = folder or load_settings().policies
     try:
-        book = load_policies(root, today=china_today() if lapsed else None)
+        book = check_floor(load_policies(root, today=china_today() if lapsed else None))
     except PolicyFaults as faults:
         for fault in faults.faults:
             to_stdout.print(escape(str(fault)))

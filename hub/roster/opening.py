@@ -16,6 +16,7 @@ from hub.knowledge.following import following
 from hub.ledger import ledger
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy
+from hub.policy.floor import check_floor
 from hub.query.operation import Documents
 from hub.query.planner import Names
 from hub.query.readers import Readers
@@ -31,7 +32,7 @@ async def opened_parts(settings: Settings, database: Database) -> AsyncIterator[
     async with contextlib.AsyncExitStack() as stack:
         async with await psycopg.AsyncConnection.connect(reading, autocommit=True) as connection:
             directory = await load_directory(connection)
-        policy = Policy(load_policies(settings.policies))
+        policy = Policy(check_floor(load_policies(settings.policies)))
         readers = Readers(reading, size=2, patience=settings.statement_timeout_ms / 1000 + 1)
         stack.callback(readers.close)
         recorder = Recorder(writing, settings.data / "audit", node_name=settings.node)

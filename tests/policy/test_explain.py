@@ -35,7 +35,7 @@ def test_denial_is_explained_by_its_rule(book: PolicyBook) -> None:
     explanation = explained(book, "JC/prefecture", "D01")
     assert not explanation.granted
     assert explanation.nearest is not None
-    assert (explanation.nearest.entry, explanation.nearest.duty) == ("P56.5", "JC-1")
+    assert (explanation.nearest.entry, explanation.nearest.duty) == ("P56.6", "JC-1")
     assert explanation.missing is None
 
 

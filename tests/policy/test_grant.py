@@ -108,7 +108,7 @@ def test_roles_that_exclude_one_another_are_refused(book: PolicyBook, roles: tup
 def test_stated_duty_narrows_the_grant(book: PolicyBook) -> None:
     narrowed = grant(book, "ED/county", duty="ED-3")
     assert narrowed.rights_on("D11", "list") == ()
-    assert modes(narrowed.rights_on("D22", "list")) == ["meta"]
+    assert modes(narrowed.rights_on("D22", "list")) == ["meta", "meta"]
     assert modes(narrowed.rights_on("D38/directory", "read")) == ["full"]
 
 
@@ -118,16 +118,19 @@ def test_duty_of_another_unit_is_refused(book: PolicyBook, duty: str) -> None:
         grant(book, "ED/county", duty=duty)
 
 
-def test_level_without_duties_has_the_directory_alone(book: PolicyBook) -> None:
-    assert {group for group, _ in grant(book, "ED/province").cells} == {"D38/directory"}
+def test_level_without_duties_has_the_directory_and_what_is_its_own(book: PolicyBook) -> None:
+    found = grant(book, "ED/province")
+    assert {group for group, _ in found.cells} == {"D38/directory", "D41", "D41/notice"}
+    assert {right.reach.condition for right in found.rights_on("D41", "read")} == {"own_unit"}
 
 
 def test_city_and_county_of_civil_affairs_differ(book: PolicyBook) -> None:
     city, county = grant(book, "CA/prefecture"), grant(book, "CA/county")
     assert [right.reach.scope for right in city.rights_on("D01", "list")] == ["sub"]
     assert [right.reach.scope for right in county.rights_on("D01", "list")] == ["own"]
-    assert modes(city.rights_on("D22", "list")) == ["meta"]
-    assert modes(county.rights_on("D22", "list")) == ["full", "meta"]
+    # Of reports the states alone: those of the units below it, and its own.
+    assert modes(city.rights_on("D22", "list")) == ["meta", "meta"]
+    assert modes(county.rights_on("D22", "list")) == ["full", "meta", "meta"]
 
 
 def test_equal_rights_have_an_equal_key(book: PolicyBook) -> None:

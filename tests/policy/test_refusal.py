@@ -53,8 +53,8 @@ def test_missing_duty_names_owner_holders_and_share_request(book: PolicyBook) ->
 
 def test_denying_rule_is_named(book: PolicyBook) -> None:
     refusal = grant(book, "JC/county").refusal("D01", "list")
-    assert (refusal.rule, refusal.duty) == ("P56.5", None)
-    assert "P56.5" in refusal.next_step.en
+    assert (refusal.rule, refusal.duty) == ("P56.6", None)
+    assert "P56.6" in refusal.next_step.en
 
 
 def test_other_duty_of_the_same_unit_is_named(book: PolicyBook) -> None:
