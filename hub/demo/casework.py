@@ -92,11 +92,13 @@ class CaseFile:
             must_know_units=list(to) or None,
         )
         for knower in to:
-            self._tell(event, knower)
+            self._tell(event, (kind, unit), knower)
         return event
 
-    def _tell(self, event: str, unit: str) -> None:
+    def _tell(self, event: str, what: tuple[str, str], unit: str) -> None:
+        """On the board of the case and in the unit's inbox; to be acknowledged within a working day or so."""
         luck, known = self.scene.luck, {"event_id": event, "unit": unit, "notified_at": self.now}
+        known |= {"due_at": self.now + timedelta(days=3)}
         end = moment(self.scene.anchor, 8)
         opened = self.now + timedelta(minutes=20 + luck.below(600))
         acknowledged = opened + timedelta(minutes=1 + luck.below(90))
@@ -105,6 +107,11 @@ class CaseFile:
             if luck.one_in(2):
                 known["acted_at"] = min(acknowledged + timedelta(hours=3), end)
         self.add("case_knowledge", "knowledge", unit, **known)
+        kind, by = what
+        told = {name: value for name, value in known.items() if name not in ("notified_at", "acted_at")}
+        division = unit.partition("@")[2].partition("-")[0].ljust(12, "0")
+        notice = {"at": self.now, "by_unit": by, "kind": "event", "event_type": kind, "division": division}
+        self.add("notice", "notice", unit, **told, **notice)
 
     def reach(self, stage: str) -> None:
         """The case enters a stage; the former one goes into its history."""

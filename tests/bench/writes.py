@@ -34,7 +34,6 @@ from hub.ledger.permission import Writer
 from hub.policy.book import load_policies
 from hub.policy.compile import Policy, china_today
 from hub.policy.grant import Subject
-from hub.query.binding import encode
 from hub.query.pipeline import Connection
 from schema.registry import ENTITIES
 from tests.bench.load import Outcome, percentile
@@ -171,7 +170,7 @@ class _Plain:
         group = keeper.seal([account.entry((), ()) for _ in rows])
         sent = [connection.query("BEGIN", ())]
         for row in rows:
-            sent.append(connection.query(insert.text, insert.bound({name: encode(row[name]) for name in names})))
+            sent.append(connection.query(insert.text, (orjson.dumps([row]),)))
         sent.append(connection.query(statements.change_rows().text, (orjson.dumps(changes),)))
         sent.append(connection.query(INSERT, (group.records, group.shapes)))
         sent.append(connection.query("COMMIT", ()))

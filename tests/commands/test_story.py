@@ -155,6 +155,8 @@ def test_only_a_request_can_be_sent_back(desk: Desk) -> None:
         case,
     )
     assert desk.ask("MI@430621-01", send, ids=[row[0]])["data"]["declineNotices"]["notice"]["declinedAt"]
-    (other,) = desk.rows("select id from notice where case_id = %s and unit = %s limit 1", case, CIVIL)
+    (other,) = desk.rows(
+        "select id from notice where case_id = %s and unit = %s and event_type = 'report_accepted'", case, CIVIL
+    )
     assert desk.ask(CIVIL, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "NOT_DECLINABLE"
     assert desk.ask(TOWNSHIP, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "ROW_UNKNOWN"

@@ -11,19 +11,15 @@ from hub.cli.main import application
 from hub.database import Database, Role
 from hub.errors import NotGranted
 from schema.registry import ENTITIES
+from tests.faults.hub_process import environment
 
 CHILD = "child_430621_01J00000000000000000000000"
 PROVENANCE = {"source_unit": "CA@430600", "recorded_at": datetime(2026, 1, 1, tzinfo=UTC), "recorded_by": "test"}
 
 
 def _run(database: Database, *words: str, stdin: str = "") -> Result:
-    settings = database.settings
-    environ = {
-        "HUB_DATA": str(settings.data),
-        "HUB_DATABASE_NAME": settings.database_name,
-        "HUB_NODE": "test",
-        "HUB_DEV_ISSUER": "on",
-    }
+    # A folder of the database's own: beside chains of other databases a record would look cut off.
+    environ = environment(database, database.settings.data / "apart" / database.settings.database_name)
     return CliRunner().invoke(application, list(words), env=environ, input=stdin)
 
 
