@@ -19,8 +19,10 @@ from hub.database import Database, Role
 from hub.errors import BackupDamaged, BackupFailed, NoServerBinaries, RestoreNotEmpty
 from hub.migration import require_current
 from hub.settings import Settings
+from tests.conftest import MakeDatabase
 from tests.faults.asking import asking, many_asking
 from tests.faults.conftest import short, through
+from tests.query.small_city import fill
 
 pytestmark = pytest.mark.slow
 
@@ -41,10 +43,18 @@ def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture(scope="module")
-def made(small_city: Database, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings, int]:
-    """A backup of the small city by its URLs, while callers ask; and how many records were there before it began."""
+def city(make_database: MakeDatabase, worker_id: str) -> Database:
+    """A small city of this module's own: of other tests' records the backup would not hold the keys."""
+    database = make_database(f"backup_{worker_id}")
+    fill(database)
+    return database
+
+
+@pytest.fixture(scope="module")
+def made(city: Database, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings, int]:
+    """A backup of the city by its URLs, while callers ask; and how many records were there before it began."""
     folder = tmp_path_factory.mktemp("backup")
-    settings = through(small_city, folder / "hub")
+    settings = replace(through(city, folder / "hub"), node="test", cost_per_s=0, planning_ms_per_s=0, daily=False)
     with Database.open(settings) as database, asking(settings, database) as caller:
         with many_asking(caller, 2) as wrong:
             with closing(database.connect(Role.READER)) as connection:
@@ -69,7 +79,7 @@ def empty(small_city: Database, folder: Path) -> Iterator[Database]:
 
 
 def test_restored_on_a_new_embedded_server_it_answers_as_before(
-    made: tuple[Path, Settings, int], small_city: Database, folder: Path
+    made: tuple[Path, Settings, int], city: Database, folder: Path
 ) -> None:
     copy, _, before = made
     settings = short(Settings(data=folder / "new", node="test", pg_durable=False, pg_shared_buffers_mb=16))
@@ -77,7 +87,7 @@ def test_restored_on_a_new_embedded_server_it_answers_as_before(
         report = restore_backup(restored, copy, keys_folder(copy), show)
         assert report is not None and report.is_intact and report.rows >= before > 0
         require_current(restored)
-        assert contents(restored) == contents(small_city)
+        assert contents(restored) == contents(city)
         with asking(settings, restored) as caller:
             assert caller.right["children"]["nodes"]
         with pytest.raises(RestoreNotEmpty):
@@ -88,11 +98,11 @@ def test_restored_on_a_new_embedded_server_it_answers_as_before(
         ]
 
 
-def test_restored_on_a_named_server(made: tuple[Path, Settings, int], empty: Database, small_city: Database) -> None:
+def test_restored_on_a_named_server(made: tuple[Path, Settings, int], empty: Database, city: Database) -> None:
     copy, _, _ = made
     report = restore_backup(empty, copy, keys_folder(copy), show)
     assert report is not None and report.is_intact
-    assert contents(empty) == contents(small_city)
+    assert contents(empty) == contents(city)
     with closing(empty.connect(Role.WRITER)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("delete from access_record")
 
