@@ -15,6 +15,7 @@ from hub.commands.writing import Sheet, changed_all
 from hub.identity.identity import Unit
 from hub.knowledge import telling
 from hub.knowledge.occurrence import Occurrence
+from hub.knowledge.offices import offices_of
 from hub.knowledge.telling import Told
 from hub.ledger import decision, statements
 from hub.ledger.acts import Act, Fault, Verb, Written
@@ -142,7 +143,7 @@ class _Acting:
         """Locks the case, then the row; then reads, as it now stands."""
         kind, judge, query = self.act.kind, self.scene.judge, self.scene.judge.query
         row = self.act.row
-        text = loading.loading(kind.name, kind.target, kind.reads)
+        text = loading.loading(kind.target, kind.reads)
         bound = [encode(row), encode(child), encode(self.today)]
         bound += [encode(self.unit.code)] if loading.WAITING in kind.reads else []
         if kind.target is None:
@@ -162,7 +163,7 @@ class _Acting:
         directory, today = self.scene.judge.known.directory, self.today
         return Given(
             unit=self.unit, person=self.scene.person, at=self.scene.at, today=today, values=values,
-            competent=lambda unit_type, division: directory.competent(unit_type, division, today),
+            in_charge=offices_of(directory, today).in_charge,
             new_id=lambda entity: new_id(ENTITIES[entity], place),
         )  # fmt: skip
 
@@ -184,7 +185,7 @@ class _Acting:
             state.target, state.child, state.case, *state.parties, *(r for each in state.rows.values() for r in each)
         )
         case = outcome.case or (None if state.case is None else str(state.case["id"]))
-        child = self._child(state, outcome)
+        child = None if state.child is None else str(state.child["id"])
         told = [self._told(event, state, outcome, (case, child, county)) for event in outcome.events]
         made = [*outcome.made, *(row for each in told for row in each)]
         query = self.scene.judge.query
@@ -200,9 +201,6 @@ class _Acting:
         self._account(sheet, made, outcome, child)
         self._occurred(state, outcome, (case, child))
 
-    def _child(self, state: State, outcome: Outcome) -> str | None:
-        return None if state.child is None else str(state.child["id"])
-
     def _told(
         self, event: Event, state: State, outcome: Outcome, where: tuple[str | None, str | None, str]
     ) -> Iterator[Made]:
@@ -216,8 +214,8 @@ class _Acting:
         units = telling.must_know(parties, event.tells, self.unit.code)
         row = new_id(EVENT, county) if in_case else None
         told = Told(
-            kind=event.notice, event_type=event.kind, data_class=event.data_class, by=self.unit.code, at=self.scene.at,
-            urgent=event.urgent, county=county, child=child, case=case, event=row, units=units,
+            kind=event.notice, event_type=event.kind, by=self.unit.code, at=self.scene.at,
+            urgent=event.urgent, child=child, case=case, event=row, units=units,
             report=event.row if event.row is not None and event.row.startswith("report_") else None,
         )  # fmt: skip
         if row is not None:

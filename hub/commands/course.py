@@ -21,7 +21,6 @@ ENTERED: dict[str, frozenset[str]] = {
     "follow_up": frozenset({"accepted", "emergency", "assessment", "plan", "intervention", "judicial", "follow_up"}),
     "closed": frozenset({"accepted", "emergency", "assessment", "plan", "intervention", "judicial", "follow_up"}),
 }
-OPEN = frozenset(ENTERED["closed"])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from hub.commands.course import Course, today_or
 from hub.commands.words import Given, Kind, Outcome, State, Value
 from schema.classes import Label
 
+#: Who keeps the child's file.
+KEEPERS = ("TW", "VC")
+
 
 def register_hukou(state: State, given: Given) -> Outcome:
     """户口登记条例 第七条."""
@@ -18,7 +21,12 @@ def register_hukou(state: State, given: Given) -> Outcome:
         registration_no=given["registration_no"], police_station=given.unit.code, unregistered_reason=None,
     )  # fmt: skip
     course.happened(
-        "hukou_registered", "D10", row=record["id"], in_case=False, notice="guardianship", tells=_near(state, given)
+        "hukou_registered",
+        "D10",
+        row=record["id"],
+        in_case=False,
+        notice="guardianship",
+        tells=state.around(given, *KEEPERS),
     )
     return course.settled(record["id"])
 
@@ -37,7 +45,7 @@ def sign_entrustment(state: State, given: Given) -> Outcome:
     )  # fmt: skip
     course.happened(
         "confirmation_signed", "D08", row=row, in_case=False, notice="guardianship",
-        tells=tuple(unit for unit in (*state.schools, *_near(state, given)) if unit != given.unit.code),
+        tells=tuple(unit for unit in (*state.schools, *state.around(given, *KEEPERS)) if unit != given.unit.code),
         units={"school": state.schools},
     )  # fmt: skip
     return course.settled(row)
@@ -52,13 +60,6 @@ def tell_school(state: State, given: Given) -> Outcome:
     )
     course.happened("school_told", "D08", row=confirmation["id"], in_case=False, silent=True)
     return course.settled(confirmation["id"])
-
-
-def _near(state: State, given: Given) -> tuple[str, ...]:
-    """Who keeps the child's file."""
-    home = "" if state.child is None else state.child["residence_division"]
-    found = (given.competent(unit_type, home) for unit_type in ("TW", "VC"))
-    return tuple(unit.code for unit in found if unit is not None and unit.code != given.unit.code)
 
 
 KINDS: tuple[Kind, ...] = (

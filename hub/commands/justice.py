@@ -36,10 +36,9 @@ def file_petition(state: State, given: Given) -> Outcome:
     course.enter("judicial")
     court = given["court_unit"]
     if court is None:
-        found = given.competent("CT", _home(state))
-        if found is None:
+        court = next(iter(state.around(given, "CT")), None)
+        if court is None:
             raise errors.NoUnitInCharge(unit_type="CT")
-        court = found.code
     row = course.make(
         "Petition", type=given["type"], applicant_unit=given.unit.code,
         applicant_kind=APPLICANT.get(given.unit.type, "protection_organisation"), filed_on=given.today,
@@ -143,10 +142,6 @@ def _accept_part(course: Course) -> None:
     for party in course.state.parties:
         if party["unit"] == course.given.unit.code and party["accepted_on"] is None:
             course.change("CaseParty", party["id"], accepted_on=course.given.today)
-
-
-def _home(state: State) -> str:
-    return "" if state.child is None else str(state.child["residence_division"])
 
 
 KINDS: tuple[Kind, ...] = (

@@ -31,7 +31,7 @@ def locking(target: str) -> str | None:
 
 
 @lru_cache(256)
-def loading(kind: str, target: str | None, reads: tuple[str, ...]) -> str:
+def loading(target: str | None, reads: tuple[str, ...]) -> str:
     """$1 the row, $2 the child the caller names, $3 today and, where units that wait are looked for, $4 the caller's.
 
     Names are of our own declarations.
@@ -41,9 +41,6 @@ def loading(kind: str, target: str | None, reads: tuple[str, ...]) -> str:
         "(SELECT row_to_json(c) FROM c)",
         "(SELECT json_agg(p ORDER BY p.id) FROM t JOIN case_party p ON (p.county, p.case_id) = (t.county, t.case_id)"
         " AND p.since <= $3::date AND (p.until IS NULL OR p.until > $3::date))",
-        "(SELECT json_agg(json_build_object('id', o.id, 'stage', o.stage, 'lead_unit', o.lead_unit)) FROM t"
-        " JOIN protection_case o ON (o.county, o.child_id) = (t.county, coalesce(t.child_id, $2::text))"
-        " AND o.closed_on IS NULL AND o.id IS DISTINCT FROM t.case_id)",
         "(SELECT json_agg(DISTINCT k.unit) FROM t JOIN case_knowledge k ON (k.county, k.case_id)"
         " = (t.county, t.case_id) AND k.acknowledged_at IS NULL AND k.escalated_at IS NULL AND k.unit <> $4::text)"
         if WAITING in reads
@@ -80,12 +77,10 @@ def _rows(entity: Entity) -> str:
 
 
 def state_of(kind: Kind, target: dict[str, Any], cells: list[bytes | None] | tuple[bytes | None, ...]) -> State:
-    child, case, parties, matters, waiting, schools, *rows = (
-        None if cell is None else orjson.loads(cell) for cell in cells
-    )
+    child, case, parties, waiting, schools, *rows = (None if cell is None else orjson.loads(cell) for cell in cells)
     names = [name for name in kind.reads if name != WAITING]
     return State(
-        target=target, child=child, case=case, parties=tuple(parties or ()), matters=tuple(matters or ()),
+        target=target, child=child, case=case, parties=tuple(parties or ()), 
         waiting=tuple(waiting or ()), schools=tuple(schools or ()),
         rows={name: tuple(found or ()) for name, found in zip(names, rows, strict=True)},
     )  # fmt: skip

@@ -26,7 +26,7 @@ def _numbered(prefix: str, given: Given, row: str) -> str:
 def report_concern(state: State, given: Given) -> Outcome:
     course = Course(state=state, given=given)
     place = _place(state, given)
-    police = given.competent("PS", place)
+    police = given.in_charge("PS", place)
     if police is None:
         raise errors.NoUnitInCharge(unit_type="PS")
     row = given.new_id("ConcernReport")
@@ -40,11 +40,11 @@ def report_concern(state: State, given: Given) -> Outcome:
         situation_types=given["situation_types"], immediate_danger=bool(given["immediate_danger"]),
         unknown_child=given["unknown_child"], narrative=given["narrative"], attachments=given["attachments"],
         discovered_at=given["discovered_at"] or given.at, reported_at=given.at, received_at=given.at,
-        status="received", receiving_unit=police.code,
+        status="received", receiving_unit=police,
     )  # fmt: skip
     course.happened(
         "report_received", "D22", row=row, urgent=bool(given["immediate_danger"]), in_case=False, notice="report",
-        tells=(police.code,), units={"reporter": (given.unit.code,), "receiver": (police.code,)},
+        tells=(police,), units={"reporter": (given.unit.code,), "receiver": (police,)},
     )  # fmt: skip
     return course.settled(row)
 
@@ -75,9 +75,9 @@ def accept_report(state: State, given: Given) -> Outcome:
     )  # fmt: skip
     course.join(given.unit.code, "lead", accepted=True)
     for unit_type, role in FIRST_PARTIES:
-        unit = given.competent(unit_type, child["residence_division"])
+        unit = given.in_charge(unit_type, child["residence_division"])
         if unit is not None:
-            course.join(unit.code, role)
+            course.join(unit, role)
     reporter = report["reporter_unit"]
     course.happened(
         "report_accepted", "D22", row=row, tells=_told(reporter, given), units=_reporter(reporter),

@@ -9,6 +9,9 @@ from hub.commands.course import Course, today_or
 from hub.commands.words import Given, Kind, Outcome, State, Value
 from schema.classes import Label
 
+#: Who follows a child's schooling where it lives.
+FOLLOWERS = ("ED", "TW", "VC")
+
 _DONE = ("returned", "closed_moved", "closed_died", "closed_over_age")
 
 
@@ -26,7 +29,7 @@ def register_dropout(state: State, given: Given) -> Outcome:
     )  # fmt: skip
     course.happened(
         "dropout_suspected" if suspected else "dropout_registered", "D12", row=row, in_case=False, notice="schooling",
-        tells=_around(state, given), units={"school": (school,)},
+        tells=state.around(given, *FOLLOWERS), units={"school": (school,)},
     )  # fmt: skip
     return course.settled(row)
 
@@ -51,7 +54,7 @@ def report_dropout(state: State, given: Given) -> Outcome:
     course, dropout = _open(state, given)
     if dropout["written_report_on"] is not None:
         raise errors.AlreadyDone(unit=dropout["school_unit"])
-    told = _around(state, given, "ED", "TW")
+    told = state.around(given, "ED", "TW")
     course.change(
         "DropoutCase", dropout["id"], written_report_on=given.today, report_recipients=list(told), status="persuading"
     )
@@ -69,8 +72,8 @@ def return_to_school(state: State, given: Given) -> Outcome:
         measure=given["measure"],
     )  # fmt: skip
     course.happened(
-        "returned_to_school", "D12", row=dropout["id"], in_case=False, notice="schooling", tells=_around(state, given),
-        units={"school": (dropout["school_unit"],)},
+        "returned_to_school", "D12", row=dropout["id"], in_case=False, notice="schooling",
+        tells=state.around(given, *FOLLOWERS), units={"school": (dropout["school_unit"],)},
     )  # fmt: skip
     return course.settled(dropout["id"])
 
@@ -79,13 +82,6 @@ def _open(state: State, given: Given) -> tuple[Course, dict[str, Any]]:
     if state.target["status"] in _DONE:
         raise errors.AlreadyDone(unit=state.target["school_unit"])
     return Course(state=state, given=given), dict(state.target)
-
-
-def _around(state: State, given: Given, *types: str) -> tuple[str, ...]:
-    """The units that follow a child's schooling where it lives."""
-    home = "" if state.child is None else state.child["residence_division"]
-    found = (given.competent(unit_type, home) for unit_type in types or ("ED", "TW", "VC"))
-    return tuple(unit.code for unit in found if unit is not None and unit.code != given.unit.code)
 
 
 KINDS: tuple[Kind, ...] = (

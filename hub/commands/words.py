@@ -48,7 +48,7 @@ class Given:
     at: datetime
     today: date
     values: Row = field(repr=False)
-    competent: Callable[[str, str], Unit | None] = field(repr=False)  # the unit of a type in charge of a place
+    in_charge: Callable[[str, str], str | None] = field(repr=False)  # the unit of a type in charge of a place
     new_id: Callable[[str], str] = field(repr=False)  # of a row of an entity
 
     def __getitem__(self, name: str) -> Any:
@@ -63,13 +63,18 @@ class State:
     child: Row | None = field(default=None, repr=False)
     case: Row | None = field(default=None, repr=False)
     parties: tuple[Row, ...] = ()  # that take part today
-    matters: tuple[Row, ...] = ()  # other open cases of the child
     waiting: tuple[str, ...] = ()  # units told, that have neither acknowledged nor been escalated
     schools: tuple[str, ...] = ()  # at which the child is enrolled today
     rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, repr=False)  # of the case or child, by entity
 
     def of(self, entity: str) -> tuple[Row, ...]:
         return self.rows[entity]
+
+    def around(self, given: Given, *unit_types: str) -> tuple[str, ...]:
+        """The units of these types in charge where the child lives, but for the one that acts."""
+        home = "" if self.child is None else str(self.child["residence_division"])
+        found = (given.in_charge(unit_type, home) for unit_type in unit_types)
+        return tuple(unit for unit in found if unit is not None and unit != given.unit.code)
 
     def parties_of(self, *unit_types: str) -> tuple[str, ...]:
         """The parties of these types."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from hub import errors
 from hub.commands.words import Changed, Made, Row
 from hub.ledger import statements
@@ -57,13 +55,11 @@ class Sheet:
     def inserted(self, made: Iterable[Made]) -> list[Call]:
         """One statement per entity and set of columns, in the order in which they refer to each other."""
         groups: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
-        tables = {}
         for row in made:
             stored = self.stored(row)
             groups[row.entity.name, tuple(sorted(stored))].append(stored)
-            tables[row.entity.name] = row.entity.table
         return [
-            (statements.from_json(tables[name], columns).text, [orjson.dumps(rows)])
+            (statements.inserted(name, columns).text, [statements.document(rows)])
             for (name, columns), rows in groups.items()
         ]
 
@@ -75,7 +71,7 @@ class Sheet:
             key = {"@row": each.row, "@version": self.versions[each.row], "@now": self.at}
             groups[each.entity.name, tuple(sorted(values))].append(values | key)
         return [
-            ((statements.updated(name, columns).text, [orjson.dumps(rows)]), [row["@row"] for row in rows])
+            ((statements.updated(name, columns).text, [statements.document(rows)]), [row["@row"] for row in rows])
             for (name, columns), rows in groups.items()
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,6 @@ from schema.calendar import WorkingCalendar, shipped_calendar
 from schema.classes import Label
 
 _LONGEST_CHAIN = 8
-_LEVELS = {"national": 0, "province": 1, "prefecture": 2, "county": 3, "township": 4, "village": 5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +61,6 @@ class Directory:
         self._divisions = divisions
         self.working_days = working_days or WorkingCalendar(shipped_calendar())
         self._units: dict[tuple[str, date], Unit] = {}
-        self._competent: dict[tuple[str, str, date], Unit | None] = {}
-        self._of_type: dict[str, list[UnitRow]] = defaultdict(list)
-        for row in self._rows.values():
-            self._of_type[row.type].append(row)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -102,18 +96,6 @@ class Directory:
         """Whether a division is in force on a day."""
         return self._divisions.has(code, day)
 
-    def competent(self, unit_type: str, division: str, day: date) -> Unit | None:
-        """The unit of a type in charge of a place: of those whose reach holds it the nearest, by code the first."""
-        key = (unit_type, division, day)
-        if key not in self._competent:
-            if len(self._competent) > 100_000:
-                self._competent.clear()
-            units = [self._unit(row, day) for row in self._of_type.get(unit_type, ()) if _holds(row, day)]
-            reaching = [unit for unit in units if any(low <= division < high for low, high in unit.ranges)]
-            near = sorted(reaching, key=lambda unit: (-_LEVELS[unit.level], unit.code))
-            self._competent[key] = near[0] if near else None
-        return self._competent[key]
-
     def divisions_in(self, unit: Unit, day: date) -> Iterator[Division]:
         """The divisions of a unit's reach on a day, its own first among them."""
         return self._divisions.within(unit.ranges, day)
@@ -148,7 +130,3 @@ class Directory:
                 name=row.name,
             )
         return known
-
-
-def _holds(row: UnitRow, day: date) -> bool:
-    return in_force(row.valid_from, row.valid_to, day)

@@ -31,11 +31,9 @@ class Told:
 
     kind: str  # of the notice
     event_type: str
-    data_class: str
     by: str
     at: datetime
     urgent: bool
-    county: str
     child: str | None
     case: str | None
     event: str | None  # its row in the time line
