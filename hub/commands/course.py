@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from hub import errors
 from hub.commands.words import Changed, Event, Given, Made, Outcome, Row, State
+from hub.ledger.acts import Fault
+from hub.ledger.decision import cross_faults
 from schema.codes import CODE_LISTS
+from schema.entities import camel
 from schema.registry import ENTITIES
 
 #: From which stages of a case a stage is entered by an act; a case may also stay where it is.
@@ -88,12 +92,35 @@ class Course:
         return True
 
     def settled(self, answer: str) -> Outcome:
+        """What the act comes to; refuses days that do not follow each other."""
+        if faults := tuple(dict.fromkeys(self._disorder())):
+            raise errors.InputInvalid(count=len(faults), listed=faults)
         changed = tuple(
             Changed(entity=ENTITIES[entity], row=row, values=values) for (entity, row), values in self.changed.items()
         )
         return Outcome(
             answer=answer, made=tuple(self.made), changed=changed, events=tuple(self.events), case=self.opened
         )
+
+    def _disorder(self) -> Iterator[Fault]:
+        known = {name for name, value in self.given.values.items() if value is not None}
+        rows: list[tuple[str, Row, Row]] = [(made.entity.name, made.values, made.values) for made in self.made]
+        rows += [(entity, {**self._standing(row), **new}, new) for (entity, row), new in self.changed.items()]
+        for entity, row, touched in rows:
+            for found in cross_faults(ENTITIES[entity], row, touched, self.given.today):
+                # The day was given, or follows from one that was.
+                named = found.path[-1] in {camel(name) for name in known}
+                yield found if named else replace(found, path=("input",))
+
+    def _standing(self, row: str) -> Row:
+        state = self.state
+        looked_at = (
+            state.target,
+            state.case or {},
+            *state.parties,
+            *(each for rows in state.rows.values() for each in rows),
+        )
+        return next((each for each in looked_at if each.get("id") == row), {})
 
 
 def today_or(day: date | None, given: Given) -> date:

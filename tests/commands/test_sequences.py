@@ -1,0 +1,88 @@
+"""Acts in any order, by any unit: whatever is done, the invariants of a case hold after each of them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import timedelta
+
+from hypothesis import event, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from hub import errors
+from hub.commands.catalogue import COMMANDS
+from tests.commands import invariants
+from tests.commands.drawing import acts
+from tests.commands.memory import DIRECTORY, Memory
+from tests.generated import examples
+
+_REPORT, _ACCEPT = COMMANDS["reportConcern"], COMMANDS["acceptReport"]
+
+
+class Acts(RuleBasedStateMachine):
+    """One child's case, from its report on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = Memory()
+        self._try(_REPORT.name, "SC@430621104-01", None, {"child": self.memory.tables["Child"][0]["id"],
+                  "situation_types": ["other_harm"], "reporter_identity": invariants.SEALED_WORDS[0]})  # fmt: skip
+        self._try(_ACCEPT.name, "PS@430621104-01", self.memory.tables["ConcernReport"][0]["id"], {})
+
+    def _try(self, name: str, unit: str, row: str | None, values: dict[str, object]) -> str | None:
+        """Does an act, or gives the code of its refusal; a refusal changes nothing."""
+        kind, memory = COMMANDS[name], self.memory
+        state, given = memory.state(kind, row, values.get("child"), unit), memory.given(unit, values)  # type: ignore[arg-type]
+        before = deepcopy(memory.tables)
+        try:
+            outcome = kind.decide(state, given)
+        except errors.WriteError as refused:
+            assert not any(word in f"{refused.message}{refused.message_zh}" for word in invariants.SEALED_WORDS)
+            assert memory.tables == before
+            return refused.code
+        if name == "closeCase":
+            assert not state.waiting
+        memory.apply(state, given, outcome)
+        self._agrees(name, before)
+        return None
+
+    def _agrees(self, name: str, before: dict[str, list[dict[str, object]]]) -> None:
+        former = {case["id"]: case for case in before["ProtectionCase"]}
+        for case in self.memory.tables["ProtectionCase"]:
+            assert invariants.lawful(former.get(case["id"]), case), (name, former.get(case["id"]), case)
+        assert not [*invariants.reopened(before, self.memory.tables)], name
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        drawn = data.draw(acts(self.memory.tables, self.memory.today, self.memory.at))
+        refused = self._try(drawn.kind.name, drawn.unit, drawn.row, dict(drawn.values))
+        event(f"{drawn.kind.name}: {refused or 'done'}")
+
+    @rule(unit=st.sampled_from([row.code for row in DIRECTORY.rows()]))
+    def acknowledge(self, unit: str) -> None:
+        self.memory.acknowledge(unit)
+
+    @rule()
+    def all_acknowledge(self) -> None:
+        for row in DIRECTORY.rows():
+            self.memory.acknowledge(row.code)
+
+    @rule(hours=st.integers(1, 200))
+    def wait(self, hours: int) -> None:
+        self.memory.at += timedelta(hours=hours)
+
+    @invariant()
+    def holds(self) -> None:
+        assert not [*invariants.faults(self.memory.tables, self.memory.today.isoformat())]
+
+    @invariant()
+    def what_is_owed_holds(self) -> None:
+        owed = self.memory.owed.values()
+        keys = [each.subject_key for each in owed if each.subject_key is not None]
+        assert len(set(keys)) == len(keys)
+        for each in owed:
+            assert (each.status == "fulfilled") == (each.evidence is not None) == (each.fulfilled_at is not None)
+
+
+TestActs = Acts.TestCase
+TestActs.settings = settings(examples(300), stateful_step_count=30)
