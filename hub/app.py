@@ -35,6 +35,13 @@ from hub.ledger.ledger import Ledger
 from hub.ledger.ledger import Parts as LedgerParts
 from hub.ledger.mutations import LedgerMutations
 from hub.ledger.types import OpenWrites
+from hub.live.changes import ChangeLog
+from hub.live.feeds import FOLLOWS
+from hub.live.follower import Follower
+from hub.live.live import Live
+from hub.live.socket import Doors as SocketDoors
+from hub.live.socket import Sockets
+from hub.live.stream import Streams
 from hub.metrics import Sources, exposed
 from hub.migration import require_current
 from hub.observation import observe, unavailable
@@ -62,6 +69,8 @@ from schema.registry import ENTITIES
 
 #: How often units and divisions are read anew; a unit that ends is refused from the next day in any case.
 DIRECTORY_INTERVAL = 30.0
+#: How long a reading of the change log may take, in milliseconds.
+LOG_TIMEOUT_MS = 5000
 #: How long such a reading, or one of the access record, may take.
 DIRECTORY_SECONDS = 10.0
 
@@ -72,6 +81,7 @@ class Running:
 
     line: Line
     endpoint: endpoint.Endpoint
+    sockets: Sockets
     recorder: Recorder
     health: Health
     trays: Trays
@@ -100,12 +110,14 @@ class Hub:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        running = self._running
         if scope["type"] == "http" and scope["path"] == "/graphql":
-            running = self._running
             if running is None:
                 await endpoint.respond(send, endpoint.failed(errors.ExecuteError(), JSON), JSON)
             else:
                 await running.endpoint(scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == "/graphql" and running is not None:
+            await running.sockets(scope, receive, send)
         else:
             await self._router(scope, receive, send)
 
@@ -204,35 +216,38 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         )
     )  # fmt: skip
     stack.push_async_callback(ledger.close)
-    line = Line(
-        Parts(
-            verifier=verifier_from(settings, directories),
-            policy=lambda: policy,
-            names=names,
-            views=Views(interface(), ENTITIES, NEEDS, OpenWrites(DEEDS)),
-            answerer=answerer,
-            mutations=LedgerMutations(ledger, answerer, Accounts(names), DEEDS),
-            recorder=recorder,
-            turns=Turns(
-                Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
-                light=spread.light,
-                heavy=spread.heavy,
-            ),
-            shares=Shares(
-                Rates(
-                    cost=settings.cost_per_s, planning=settings.planning_ms_per_s / 1000, streams=settings.max_streams
-                )
-            ),
-            statement=partial(_statement, reader, directories),
-            cursors=Cursors(secret),
-            limits=limits,
-            prices=PRICES,
-            max_tokens=settings.max_tokens,
-            small_cell=settings.small_cell,
-            figures=figures,
-            seen=spread.seen,
-        )
+    parts = Parts(
+        verifier=verifier_from(settings, directories),
+        policy=lambda: policy,
+        names=names,
+        views=Views(interface(), ENTITIES, NEEDS, OpenWrites(DEEDS), FOLLOWS),
+        answerer=answerer,
+        mutations=LedgerMutations(ledger, answerer, Accounts(names), DEEDS),
+        recorder=recorder,
+        turns=Turns(
+            Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
+            light=spread.light,
+            heavy=spread.heavy,
+        ),
+        shares=Shares(
+            Rates(
+                cost=settings.cost_per_s,
+                planning=settings.planning_ms_per_s / 1000,
+                streams=settings.max_streams,
+                subscriptions=settings.max_subscriptions,
+            )
+        ),
+        statement=partial(_statement, reader, directories),
+        cursors=Cursors(secret),
+        limits=limits,
+        prices=PRICES,
+        max_tokens=settings.max_tokens,
+        small_cell=settings.small_cell,
+        figures=figures,
+        seen=spread.seen,
     )
+    line = Line(parts)
+    live = _live(line, parts, database.conninfo(Role.WRITER), stack)
     health = Health(
         readers=readers, recorder=recorder, policy=lambda: policy, most_skew=settings.max_clock_skew_ms / 1000
     )
@@ -254,7 +269,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
     stack.push_async_callback(trays.close)
     return Running(
         line=line,
-        endpoint=endpoint.Endpoint(line, doors(settings), figures),
+        endpoint=endpoint.Endpoint(line, doors(settings), figures, Streams(live, settings.heartbeat_s)),
+        sockets=Sockets(live, socket_doors(settings)),
         recorder=recorder,
         health=health,
         trays=trays,
@@ -278,15 +294,35 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+def _live(line: Line, parts: Parts, conninfo: str, stack: contextlib.AsyncExitStack) -> Live:
+    """Subscriptions; the log is read where it is written, whatever else is read from a standby."""
+    reading = open_readers(conninfo, 1, LOG_TIMEOUT_MS, stack, read_only=True)
+    log = ChangeLog(reading.query)
+    live = Live(line, parts, Follower(conninfo, log), log)
+    stack.push_async_callback(live.close)
+    return live
+
+
+def socket_doors(settings: Settings) -> SocketDoors:
+    return SocketDoors(
+        origins=_origins(settings), patience=settings.slow_request_s, heartbeat=settings.heartbeat_s,
+        deadline=settings.deadline_ms / 1000,
+    )  # fmt: skip
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    origins = (origin.strip() for origin in settings.allowed_origins.split(","))
+    return frozenset(origin for origin in origins if origin)
+
+
 def doors(settings: Settings) -> endpoint.Doors:
     page = endpoint.Page(body=graphiql.read_page(), policy=graphiql.POLICY.encode()) if settings.graphiql else None
-    origins = (origin.strip() for origin in settings.allowed_origins.split(","))
     return endpoint.Doors(
         max_body=settings.max_body_bytes,
         deadline=settings.deadline_ms / 1000,
         patience=settings.slow_request_s,
         max_batch=settings.max_batch,
-        origins=frozenset(origin for origin in origins if origin),
+        origins=_origins(settings),
         page=page,
     )
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -51,16 +51,25 @@ class _Reading(Enum):
     DONE = auto()
 
 
+class Watched(Protocol):
+    """One connection that is looked at."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def look(self, now: float) -> None:
+        """Closes the connection where its caller is too slow."""
+
+
 class Watch:
     """All connections of one process; looks at them once in a while for as long as there are any."""
 
     def __init__(self, patience: Patience) -> None:
         self.patience = patience
-        self._open: set[Door] = set()
+        self._open: set[Watched] = set()
         self._addresses: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
 
-    def admits(self, door: Door, address: str) -> bool:
+    def admits(self, door: Watched, address: str) -> bool:
         """Takes a connection in; False where there are too many, of all or of this address."""
         self._open.add(door)
         self._addresses[address] += 1
@@ -69,7 +78,7 @@ class Watch:
         each = self.patience.connections_each
         return len(self._open) <= self.patience.connections and not 0 < each < self._addresses[address]
 
-    def leave(self, door: Door, address: str) -> None:
+    def leave(self, door: Watched, address: str) -> None:
         self._open.discard(door)
         self._addresses[address] -= 1
         if self._addresses[address] <= 0:
@@ -85,6 +94,37 @@ class Watch:
             self._timer = loop.call_later(self.patience.interval, self._look)
 
 
+class Outgoing:
+    """What a connection's caller has still to take."""
+
+    def __init__(self, transport: asyncio.Transport, patience: Patience) -> None:
+        self._transport, self._patience = transport, patience
+        self._taken_by: float | None = None  # when what is being sent must have been taken
+
+    def taken(self) -> None:
+        self._taken_by = None
+
+    def begin(self) -> None:
+        """A further answer begins."""
+        if not self._transport.get_write_buffer_size():
+            self._taken_by = None
+
+    def is_late(self, now: float) -> bool:
+        """Whether the caller does not take what it is sent."""
+        waiting = self._transport.get_write_buffer_size()
+        if not waiting:
+            self._taken_by = None
+        elif self._taken_by is None:
+            self._taken_by = now + self._patience.taking + waiting / self._patience.slowest
+        return self._taken_by is not None and now > self._taken_by
+
+    def cut(self) -> None:
+        """Closes with a reset, or the kernel would keep for a while what the caller does not take."""
+        with suppress(OSError), socket.fromfd(self._transport.get_extra_info("socket").fileno(), 0, 0) as own:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+
 class Door(HttpToolsProtocol):
     """One connection; made by the server through a `functools.partial` that gives the watch."""
 
@@ -95,13 +135,14 @@ class Door(HttpToolsProtocol):
         self._reading = _Reading.HEAD
         self._since = self.loop.time()
         self._bytes = 0  # of the head or the body under way
-        self._taken_by: float | None = None  # when what is being sent must have been taken
+        self._outgoing: Outgoing
         self._task: asyncio.Task[None] | None = None
         self._served: Any = None
         self._gone = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._outgoing = Outgoing(transport, self._watch.patience)
         self._address = self.client[0] if self.client else ""
         if not self._watch.admits(self, self._address):
             self._refuse(errors.TooManyConnections())
@@ -119,7 +160,8 @@ class Door(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            return  # the request is answered as if it had asked for no other protocol
+            self._upgrade()
+            return
         except httptools.HttpParserError:
             self._refuse(errors.TransportError())
             return
@@ -129,16 +171,28 @@ class Door(HttpToolsProtocol):
             if self._bytes > self._watch.patience.head_bytes:
                 self._refuse(errors.HeadTooLarge(limit=self._watch.patience.head_bytes))
 
+    def _upgrade(self) -> None:
+        """A WebSocket is handed on; a request for any other protocol is answered as if it had asked for none."""
+        if not self._should_upgrade():
+            return
+        if self.scope["method"] != "GET" or self._is_large():
+            self._refuse(errors.TransportError())
+            return
+        self._watch.leave(self, self._address)
+        self.handle_websocket_upgrade()
+
+    def _is_large(self) -> bool:
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        return size > self._watch.patience.head_bytes
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._reading, self._since, self._bytes = _Reading.HEAD, self.loop.time(), 0
 
     def on_headers_complete(self) -> None:
-        limit = self._watch.patience.head_bytes
-        large = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > limit
         served = self.app
-        if large:
-            self.app = _too_large(limit)
+        if self._is_large():
+            self.app = _too_large(self._watch.patience.head_bytes)
         try:
             super().on_headers_complete()
         finally:
@@ -158,12 +212,17 @@ class Door(HttpToolsProtocol):
         super().on_response_complete()
 
     def resume_writing(self) -> None:
-        self._taken_by = None
+        self._outgoing.taken()
         super().resume_writing()
 
+    def shutdown(self) -> None:
+        """A stream is ended: it would go on for ever, and its caller goes on elsewhere."""
+        super().shutdown()
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.close()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        if self._taken_by is not None and not self.transport.get_write_buffer_size():
-            self._taken_by = None
+        self._outgoing.begin()
         self._served = app
         self._task = task = self.loop.create_task(cycle.run_asgi(cast(ASGI3Application, self._serve)))
         task.add_done_callback(self.tasks.discard)
@@ -179,19 +238,10 @@ class Door(HttpToolsProtocol):
 
     def look(self, now: float) -> None:
         """Closes the connection where its caller is too slow."""
-        if not self._takes(now):
-            self._cut()
+        if self._outgoing.is_late(now):
+            self._outgoing.cut()
         elif now > self._due():
             self._late()
-
-    def _takes(self, now: float) -> bool:
-        """Whether the caller takes what it is sent."""
-        waiting = self.transport.get_write_buffer_size()
-        if not waiting:
-            self._taken_by = None
-        elif self._taken_by is None:
-            self._taken_by = now + self._watch.patience.taking + waiting / self._watch.patience.slowest
-        return self._taken_by is None or now <= self._taken_by
 
     def _due(self) -> float:
         """Until when the caller must have sent what is awaited of it."""
@@ -212,15 +262,9 @@ class Door(HttpToolsProtocol):
         silent = self._reading is _Reading.DONE or (self._reading is _Reading.HEAD and not self._bytes)
         answered = self._reading is _Reading.BODY and self.cycle.response_started
         if self.transport.is_closing() or silent or answered:
-            self._cut()
+            self._outgoing.cut()
         else:
             self._refuse(errors.RequestSlow())
-
-    def _cut(self) -> None:
-        """Closes with a reset, or the kernel would keep for a while what the caller does not take."""
-        with suppress(OSError), socket.fromfd(self.transport.get_extra_info("socket").fileno(), 0, 0) as own:
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
 
     def _refuse(self, error: errors.HubError) -> None:
         """Answers what is no request, and closes."""

@@ -10,6 +10,7 @@ HubError
 ├── PlanError          asked for what is not granted     NOT_GRANTED, CURSOR_INVALID, ARGUMENT_INVALID
 ├── WriteError         what was to be written            INPUT_INVALID, ROW_UNKNOWN, VERSION_CONFLICT, …
 ├── KnowledgeError     what a duty does not allow        CLOCK_FIXED, NOT_OWED_BY_YOU, MET_BY_ACT, …
+├── StreamError        a subscription cannot go on      SUBSCRIPTION_*, RIGHTS_CHANGED, SLOW_READER, …
 ├── ExecuteError       the database did not answer       UNAVAILABLE, TIMEOUT
 ├── RecordError        the access record                 CANNOT_RECORD, RECORD_BROKEN
 ├── RosterError        the spreadsheet to be imported    ROSTER_*
@@ -398,6 +399,15 @@ class TooBusy(TooManyRequests):
     zh = "贵单位等待处理的大查询过多。"
     next_zh = "按 Retry-After 等待；减小 first，或错开大批量查询。"
     next_en = "Wait as Retry-After says; ask for smaller pages, or spread bulk reading over time."
+
+
+class TooManySubscriptions(TooManyRequests):
+    """You have {limit} subscriptions or connections for them on this node already."""
+
+    code = "LIMIT_SUBSCRIPTIONS"
+    zh = "您在本节点已有 {limit} 个订阅或订阅连接。"
+    next_zh = "一个连接可承载多个订阅；先结束不用的。"
+    next_en = "One connection carries several subscriptions; end those you do not need."
 
 
 class IdentityError(HubError):
@@ -904,6 +914,83 @@ class ReasonNeeded(KnowledgeError):
     zh = "须写明佐证或理由，不超过 {most} 字。"
     next_zh = "写明佐证或理由后重新提交。"
     next_en = "Say it and send again."
+
+
+class StreamError(HubError):
+    """The subscription has ended."""
+
+    code = "SUBSCRIPTION_ENDED"
+    status = 400
+    zh = "订阅已结束。"
+    next_zh = "以最后收到的 cursor 作为 after 重新订阅，不漏不重。"
+    next_en = "Subscribe again with the last cursor as `after`; nothing is missed and nothing comes twice."
+
+
+class StreamNeeded(StreamError):
+    """A subscription is answered over a WebSocket or as an event stream."""
+
+    code = "SUBSCRIPTION_TRANSPORT"
+    status = 406
+    zh = "订阅须经 WebSocket 或事件流（SSE）答复。"
+    next_zh = "用子协议 graphql-transport-ws 连接，或在 Accept 中写 text/event-stream。"
+    next_en = "Connect with the subprotocol graphql-transport-ws, or name text/event-stream in Accept."
+
+
+class MessageMalformed(StreamError):
+    """The message is none of graphql-transport-ws, or not in its order."""
+
+    code = "MESSAGE_MALFORMED"
+    zh = "消息不符合 graphql-transport-ws 协议或其次序。"
+    next_zh = "使用现成的 graphql-transport-ws 客户端。"
+    next_en = "Use one of the common clients of graphql-transport-ws."
+
+
+class OriginRefused(StreamError):
+    """Pages of this origin may not connect."""
+
+    code = "ORIGIN_REFUSED"
+    status = 403
+    zh = "该来源的网页不得连接。"
+    next_zh = "由管理员在 HUB_ALLOWED_ORIGINS 中列入该来源。"
+    next_en = "An administrator lists the origin in HUB_ALLOWED_ORIGINS."
+
+
+class RightsChanged(StreamError):
+    """The policies, your unit or your roles have changed since you subscribed."""
+
+    code = "RIGHTS_CHANGED"
+    status = 409
+    retryable = True
+    zh = "订阅以来，策略、贵单位或您的角色有变更。"
+
+
+class RightEnded(StreamError):
+    """What you follow is not, or no longer, in your reach."""
+
+    code = "RIGHT_ENDED"
+    status = 403
+    zh = "所订阅的记录不在、或已不在您的范围内。"
+    next_zh = "如仍参与办理，请牵头单位确认；重新查询该案件。"
+    next_en = "If you still have a part in it, ask the lead unit; read the case again."
+
+
+class SlowReader(StreamError):
+    """Events came faster than you took them."""
+
+    code = "SLOW_READER"
+    status = 429
+    retryable = True
+    zh = "事件多于您及时取走的数量。"
+
+
+class CursorTooOld(StreamError):
+    """Too much has happened since this cursor."""
+
+    code = "CURSOR_TOO_OLD"
+    status = 410
+    zh = "该游标之后的变更过多，不能续接。"
+    next_zh = "不带 after 重新订阅，再查询一遍当前内容。"
+    next_en = "Subscribe without `after`, then read the present state."
 
 
 class ExecuteError(HubError):

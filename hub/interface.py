@@ -12,6 +12,7 @@ from hub.knowledge.fields import OBLIGATION_FIELDS
 from hub.ledger.deed_field import DeedFields
 from hub.ledger.files import FILE_FIELDS
 from hub.ledger.types import declare_mutations
+from hub.live.feeds import declare_subscriptions
 from hub.query import account, meta
 from hub.query.graphql import build_schema, core_of, print_sdl
 from hub.statistics import questions as statistics
@@ -32,7 +33,7 @@ PRICES = {**statistics.PRICES, **account.PRICES}
 @cache
 def interface() -> GraphQLSchema:
     """The schema, built once in a process: it takes a second or two."""
-    return core_of(build_schema(ENTITIES, QUESTIONS, partial(declare_mutations, DEEDS)))
+    return core_of(build_schema(ENTITIES, QUESTIONS, partial(declare_mutations, DEEDS), declare_subscriptions))
 
 
 def full_sdl() -> str:

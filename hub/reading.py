@@ -29,10 +29,13 @@ def quick(settings: Settings) -> int:
     return min(settings.light_timeout_ms, settings.statement_timeout_ms)
 
 
-def open_readers(conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack) -> Readers:
+def open_readers(
+    conninfo: str, size: int, timeout_ms: int, stack: contextlib.AsyncExitStack, *, read_only: bool = False
+) -> Readers:
     """Reading connections that give a statement up after a while, closed with the stack."""
-    options = conninfo_to_dict(conninfo).get("options") or ""
-    conninfo = make_conninfo(conninfo, options=f"{options} -c statement_timeout={timeout_ms}".strip())
+    options = str(conninfo_to_dict(conninfo).get("options") or "")
+    options += f" -c statement_timeout={timeout_ms}" + (" -c default_transaction_read_only=on" if read_only else "")
+    conninfo = make_conninfo(conninfo, options=options.strip())
     readers = Readers(conninfo, size=size, patience=timeout_ms / 1000 + 1)
     stack.callback(readers.close)
     return readers

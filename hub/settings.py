@@ -221,6 +221,15 @@ class Settings:
         64, "每个调用者同时处理的请求数上限，0 为不限", "Most requests of one caller at once; 0: any", minimum=0,
         maximum=100_000,
     )  # fmt: skip
+    max_subscriptions: int = _setting(
+        64, "每个调用者在每个进程的订阅数上限，订阅连接数亦同，0 为不限",
+        "Most subscriptions of one caller in a process, and as many connections for them; 0: any", minimum=0,
+        maximum=100_000,
+    )  # fmt: skip
+    heartbeat_s: int = _setting(
+        15, "订阅的心跳间隔（秒），同时复核令牌、单位和策略", "Heartbeat of subscriptions, with a look at token, unit "
+        "and policy, s", minimum=1, maximum=600,
+    )  # fmt: skip
     cost_per_s: int = _setting(
         1_000_000, "每个调用者每秒的开销额度，可攒十秒，0 为不限",
         "Cost a caller may ask for in a second, saved up for ten; 0: any", minimum=0, maximum=1_000_000_000,

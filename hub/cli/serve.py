@@ -23,6 +23,7 @@ from hub.logs import configure
 from hub.migration import require_current
 from hub.observation import Serving, observe
 from hub.settings import Settings, load_settings
+from hub.socket_door import SocketDoor
 
 app = typer.Typer(add_completion=False)
 
@@ -124,17 +125,22 @@ def _listening(settings: Settings) -> socket.socket:
 
 def config(settings: Settings, served: ASGIApp | str) -> uvicorn.Config:
     """The server below, with its own bounds replaced by the door's; it says neither its name nor its version."""
+    watch = Watch(patience(settings))
     return uvicorn.Config(
         served,
         factory=isinstance(served, str),
         workers=settings.workers,
-        ws="none",
+        ws=cast(type[asyncio.Protocol], partial(SocketDoor, watch=watch)),
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=settings.heartbeat_s,
+        ws_ping_timeout=settings.slow_reader_s,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http=cast(type[asyncio.Protocol], partial(Door, watch=Watch(patience(settings)))),
+        http=cast(type[asyncio.Protocol], partial(Door, watch=watch)),
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=settings.shutdown_s,
         backlog=2048,

@@ -25,6 +25,7 @@ from hub.ledger.ids import county_in, new_id
 from hub.ledger.inputs import subject
 from hub.ledger.job import RowWrite
 from hub.ledger.permission import Need, Permission, full_rights
+from hub.ledger.rows import concerns
 from hub.ledger.values import Known, checked
 from hub.policy.compile import china_today
 from hub.query.binding import encode
@@ -198,7 +199,7 @@ class _Acting:
         )
         if self.act.kind.target is None:
             await self._refuse_out_of_reach(permission, outcome.answer)
-        self._account(sheet, made, outcome, child)
+        self._account(sheet, made, outcome, (case, child))
         self._occurred(state, outcome, (case, child))
 
     def _told(
@@ -255,8 +256,9 @@ class _Acting:
             refused = decision.refusals(self.scene.job.writer, self._verb(row), lacking)
             raise errors.OutOfReach(paths=self.act.kind.name, refused=tuple(refused))
 
-    def _account(self, sheet: Sheet, made: list[Made], outcome: Outcome, child: str | None) -> None:
+    def _account(self, sheet: Sheet, made: list[Made], outcome: Outcome, where: tuple[str | None, str | None]) -> None:
         """What is answered, what is told to those who follow, and what the hub computes anew."""
+        case, child = where
         rows = [(row.entity, row.row, 1, Verb.CREATE, row.values) for row in made]
         rows += [(c.entity, c.row, sheet.versions[c.row] + 1, Verb.UPDATE, c.values) for c in outcome.changed]
         rows.sort(key=lambda each: each[1] != outcome.answer)
@@ -272,7 +274,8 @@ class _Acting:
         for entity, row, version, verb, values in rows:
             of_child = row if entity is subject() else values.get("child_id", child)
             self.scene.done.written.append(Written(entity=entity, row=row, version=version, child=of_child, verb=verb))
-            self.scene.done.changes.append(self._change(entity, row, version, verb, of_child, sheet.county, values))
+            change = self._change(entity, row, version, verb, of_child, sheet.county, values)
+            self.scene.done.changes.append(change | concerns(entity, {"case_id": case, **values, "id": row}))
             self.scene.done.touched.append(
                 RowWrite(
                     act=Act(verb=verb, entity=entity, values={}, row=row), permission=Permission(), row=row,

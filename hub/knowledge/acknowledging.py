@@ -20,6 +20,7 @@ from hub.ledger.deed_field import DeedField, DeedFields
 from hub.ledger.faults import fault
 from hub.ledger.inputs import declared_input
 from hub.ledger.permission import Need, full_rights
+from hub.ledger.rows import concerns
 from hub.ledger.values import checked
 from hub.query.binding import encode
 from schema.classes import Label
@@ -117,6 +118,7 @@ class Answer:
                 "county": notice["county"], "entity": NOTICE.name, "row_id": notice["id"],
                 "row_version": notice["version"], "child_id": notice["child"], "kind": "updated", "unit": scene.unit,
                 "at": scene.at.isoformat(), "classes": [NOTICE.about.key_class],
+                **concerns(NOTICE, {"case_id": notice["case"], "unit": scene.unit}),
             }
         )  # fmt: skip
         if self.what != "open":

@@ -127,4 +127,4 @@ async def _write(scene: Scene, owed: Owed, more: Mapping[str, Any]) -> None:
     scene.done.written.append(
         Written(entity=OBLIGATION, row=owed.id, version=int(version), child=None, verb=Verb.UPDATE)
     )
-    scene.done.changes.append(change_row(owed.id, int(version), scene.at, unit=scene.unit))
+    scene.done.changes.append(change_row(owed.id, int(version), scene.at, owed.units, by=scene.unit))

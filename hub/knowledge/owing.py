@@ -61,6 +61,11 @@ class Owed:
     fulfilled_at: datetime | None = None
 
     @property
+    def units(self) -> tuple[str | None, ...]:
+        """All whom it concerns."""
+        return (self.from_unit, self.to_unit, self.sealed_unit)
+
+    @property
     def debtor(self) -> str:
         """Who owes, shown or not."""
         return self.sealed_unit if self.sealed_unit and self.sealed_side == DEBTOR else self.from_unit

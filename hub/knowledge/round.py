@@ -117,7 +117,10 @@ class Rounds:
                 return 0
             given = {**self.values, "heirs": orjson.dumps(heirs).decode()}
             rows = await self.ask(parts()["passed_on"], given)
-            changes = tuple(change_row(text(row), int(version), self.now) for row, version in rows)
+            changes = tuple(
+                change_row(text(row), int(version), self.now, [unit and text(unit) for unit in units])
+                for row, version, *units in rows
+            )
             await self.tell(self.connection, Told(changes=changes, occurrences=()))
         return len(rows)
 
@@ -152,8 +155,11 @@ class Rounds:
         return self.offices.in_charge(OFFICE, self.offices.place_of(owed.debtor) or "")
 
     async def _told(self, kind: str, done: Sequence[tuple[Owed, int]]) -> None:
-        changes = tuple(change_row(owed.id, version, self.now) for owed, version in done)
         occurrences = tuple(self._occurrence(kind, owed) for owed, _ in done)
+        changes = tuple(
+            change_row(owed.id, version, self.now, (*owed.units, *occurrence.units["addressee"]))
+            for (owed, version), occurrence in zip(done, occurrences, strict=True)
+        )
         await self.tell(self.connection, Told(changes=changes, occurrences=occurrences))
 
     def _occurrence(self, kind: str, owed: Owed) -> Occurrence:

@@ -17,7 +17,7 @@ where o.status = any (%(standing)s::text[])
   and coalesce(
       %(heirs)s::jsonb ->> o.from_unit, %(heirs)s::jsonb ->> o.to_unit, %(heirs)s::jsonb ->> o.sealed_unit
   ) is not null
-returning o.id, o.row_version
+returning o.id, o.row_version, o.from_unit, o.to_unit, o.sealed_unit
 -- overdue --
 update obligation o
 set status = 'overdue', overdue_at = %(now)s, row_version = o.row_version + 1,

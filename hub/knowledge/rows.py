@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
@@ -53,10 +54,10 @@ def _place(owed: Owed) -> str:
     return owed.from_unit.partition("@")[2][:6].ljust(12, "0")
 
 
-def change_row(row: str, version: int, now: datetime, *, unit: str = HUB) -> dict[str, Any]:
+def change_row(row: str, version: int, now: datetime, units: Iterable[str | None], *, by: str = HUB) -> dict[str, Any]:
     """What followers are told; an obligation is keyed by no county and tells of no child."""
     return {
         "county": None, "entity": OBLIGATION.name, "row_id": row, "row_version": version, "child_id": None,
-        "kind": "created" if version == 1 else "updated", "unit": unit, "at": now.isoformat(),
-        "classes": [OBLIGATION.about.key_class],
+        "kind": "created" if version == 1 else "updated", "unit": by, "at": now.isoformat(),
+        "classes": [OBLIGATION.about.key_class], "case_id": None, "units": sorted({unit for unit in units if unit}),
     }  # fmt: skip

@@ -122,7 +122,10 @@ async def _written(found: Reckoned, rules: Rules, ask: Ask, now: datetime) -> Se
     new, met = await asyncio.gather(insert(found.opened, rules, ask, now), update(found.met, ask, now))
     return Settled(
         opened=tuple(owed for owed in found.opened if owed.id in new), met=found.met,
-        changes=tuple(change_row(row, version, now) for row, version in (*new.items(), *met.items())),
+        changes=tuple(
+            change_row(owed.id, versions[owed.id], now, owed.units)
+            for listed, versions in ((found.opened, new), (found.met, met)) for owed in listed if owed.id in versions
+        ),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from hub.ledger.job import Job, RowWrite
 from hub.ledger.judging import Judge
 from hub.ledger.kin import Kin, listed
 from hub.ledger.permission import Need, Permission, full_rights
+from hub.ledger.rows import concerns
 
 #: Later than a row was recorded, whatever the clocks of the nodes say.
 LATER = sql.SQL("greatest(%(at)s::timestamptz, o.recorded_at + interval '1 microsecond')")
@@ -108,7 +109,7 @@ class Scene:
             {
                 "county": county, "entity": kin.entity.name, "row_id": row, "row_version": version, "child_id": child,
                 "kind": kind, "unit": self.unit, "at": self.at.isoformat(),
-                "classes": [kin.entity.about.key_class],
+                "classes": [kin.entity.about.key_class], **concerns(kin.entity, {"id": row}),
             }
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from hub.ledger.deed import Deed
 from hub.ledger.permission import Holder, full_rights
-from hub.query.answer import payload_name
+from hub.query.plan import payload_name
 from hub.query.shapes import Namespace, argument, both, input_field, make_type, optional, output
 from schema.classes import Label
 from schema.entities import Entity

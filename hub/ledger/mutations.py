@@ -23,7 +23,7 @@ from hub.query.accounting import Accounts
 from hub.query.answer import Answered, Answerer, Prepared, Request
 from hub.query.binding import value_of
 from hub.query.operation import Argument, Leaf
-from hub.query.planner import WRITTEN
+from hub.query.planner import NAMED
 from hub.query.writing import Mutation
 from schema.entities import Entity
 
@@ -72,10 +72,10 @@ class _Payload:
 
     async def read(self, written: Sequence[Written], query: Query) -> None:
         """The row, by the planner and under today's rights; a strict caller's write is undone if any is withheld."""
-        mutation, row = self.mutation, written[0].row
+        mutation, row = self.mutation, {self.plan.entity.about.single: written[0].row}
         request = Request(
             identity=mutation.identity, purpose=mutation.purpose,
-            variables={**mutation.operation.variables, WRITTEN[0]: row}, now=mutation.now,
+            variables={**mutation.operation.variables, NAMED: row}, now=mutation.now,
         )  # fmt: skip
         found = await self.answerer.run(self.prepared, request, query)
         if mutation.strict and found.access:

@@ -17,6 +17,8 @@ from schema.divisions import county_of
 from schema.entities import Entity
 
 UNVERIFIED, VERIFIED = "unverified", "verified"
+#: Entities whose rows are for certain units, who follow them: what a unit is told, what it owes or is owed.
+FOR_UNITS = frozenset({"Notice", "Obligation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,14 @@ def unsupplied(write: RowWrite, setting: Setting) -> Iterator[dict[str, Any]]:
             }
 
 
+def concerns(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a change row, by what followers find it: the case that the row belongs to, and the units that it is for."""
+    column = entity.about.case_column or "case_id"
+    case = row.get(column) if column in entity.table.c else None
+    units = sorted({str(row[name]) for name in entity.about.unit_columns if row.get(name) is not None})
+    return {"case_id": case, "units": units if entity.name in FOR_UNITS and units else None}
+
+
 def change_of(write: RowWrite, setting: Setting, at: datetime) -> dict[str, Any]:
     """The change row; of the values it holds the classes alone."""
     entity = write.act.entity
@@ -171,4 +181,5 @@ def change_of(write: RowWrite, setting: Setting, at: datetime) -> dict[str, Any]
         "unit": setting.writer.identity.unit.code,
         "at": at.isoformat(),
         "classes": sorted(classes),
+        **concerns(entity, {**write.standing, **write.stored, "id": write.row}),
     }

@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from hub import errors
-from hub.ledger.tables import CHANGE, SENT
+from hub.ledger.tables import CHANGE, CHANNEL, SENT
 from hub.policy.grant import Right
 from hub.query.binding import encode
 from hub.query.builder import Builder, joined, place_of
@@ -229,12 +229,24 @@ def document(rows: list[dict[str, Any]]) -> bytes:
     return made
 
 
-_CHANGED = ("county", "entity", "row_id", "row_version", "child_id", "kind", "unit", "at", "classes")
+_CHANGED = (
+    "county", "entity", "row_id", "row_version", "child_id", "kind", "unit", "at", "classes", "case_id", "units",
+)  # fmt: skip
 
 
 @cache
 def change_rows() -> Sql:
-    return from_json(CHANGE, _CHANGED)
+    """Change rows, and one word to who follows where some are of a case or for units; it says nothing but that.
+
+    Commits that tell followers wait for one another, so a visit or an import tells them nothing.
+    """
+    written = from_json(CHANGE, _CHANGED)
+    # The text is of our own declarations; every value comes in the one bound document.
+    text = (
+        f"WITH written AS ({written.text} RETURNING case_id, units)"  # noqa: S608
+        f" SELECT pg_notify('{CHANNEL}', '') FROM written WHERE case_id IS NOT NULL OR units IS NOT NULL LIMIT 1"
+    )
+    return Sql(text=text, parameters=written.parameters)
 
 
 @cache

@@ -32,8 +32,12 @@ def _column(name: str, kind: sa.types.TypeEngine[Any], comment: str, *, null: bo
     return sa.Column(name, kind, nullable=null, comment=comment)
 
 
+#: Where PostgreSQL tells followers that something was committed.
+CHANNEL = "hub_change"
+
 #: One row per row written, in the same transaction. Followers read what lies below
-#: `pg_snapshot_xmin(pg_current_snapshot())` in the order of (xid, seq), so that no change is skipped.
+#: `pg_snapshot_xmin(pg_current_snapshot())` in the order of (xid, seq), so that no change is skipped. By `case_id` and
+#: `units` a follower finds whom a change may concern; whether they see the row is the planner's question.
 CHANGE = sa.Table(
     "change",
     METADATA,
@@ -54,6 +58,8 @@ CHANGE = sa.Table(
     _column("unit", sa.Text(), "单位 / Unit that wrote", null=False),
     _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
     _column("classes", ARRAY(sa.Text()), "数据类 / Data classes touched", null=False),
+    _column("case_id", sa.Text(), "案件 / Case the row belongs to"),
+    _column("units", ARRAY(sa.Text()), "相关单位 / Units the row is for: told by it, owing or owed"),
     sa.PrimaryKeyConstraint("xid", "seq"),
     sa.CheckConstraint("kind IN ('created', 'updated', 'ended', 'deleted')", name="kind"),
     sa.Index("ix_change_row_id", "row_id"),

@@ -15,7 +15,7 @@ from hub.ledger.deed_field import DeedFields, declare_deeds
 from hub.ledger.inputs import Input, inputs_of
 from hub.ledger.permission import Holder, may, writable
 from hub.policy.grant import Grant
-from hub.query.answer import payload_name
+from hub.query.plan import payload_name
 from hub.query.scalars import Date
 from hub.query.shapes import Namespace, argument, both, input_field, make_type, optional, output
 from hub.query.types import ANNOTATIONS, describe

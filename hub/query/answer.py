@@ -24,7 +24,7 @@ from hub.query.cursor import Cursors, binding
 from hub.query.limits import Limits
 from hub.query.operation import Operation, Selected
 from hub.query.pipeline import Row
-from hub.query.plan import Connection, Nodes, Root, Single, Withheld
+from hub.query.plan import Connection, Nodes, Root, Rows, Single, Withheld
 from hub.query.rendering import access_entry
 from hub.query.statement import Statement, select_root
 from hub.query.turns import Pace
@@ -81,11 +81,6 @@ class Request:
     purpose: Purpose
     variables: Mapping[str, Any]
     now: datetime
-
-
-def payload_name(entity: Entity) -> str:
-    """The type of what a mutation of the entity answers with."""
-    return f"{entity.name}Payload"
 
 
 def caller_of(identity: Identity, purpose: Purpose) -> Caller:
@@ -190,6 +185,12 @@ class Answerer:
         self, operation: Operation, root: Selected, entity: Entity, grant: Grant, who: tuple[Identity, Purpose]
     ) -> Prepared:
         """The plan and statements of what a mutation answers with: the row it wrote, under each key it is asked by."""
+        return self.prepare_named(operation, root, Rows.of_payload(entity), grant, who)
+
+    def prepare_named(
+        self, operation: Operation, root: Selected, rows: Rows, grant: Grant, who: tuple[Identity, Purpose]
+    ) -> Prepared:
+        """The same of any rows that stand as fields in the answer of one root field, and that no argument names."""
         identity, purpose = who
         caller = caller_of(identity, purpose)
         key = (
@@ -199,17 +200,17 @@ class Answerer:
             grant.digest_key,
             caller,
             root.key,
-            "written",
+            rows.type,
         )
         kept = self._kept.pop(key, None)
         if kept is None:
             roots = tuple(
-                planner.plan_written(
-                    item, (root.key, item.key), entity=entity, names=self._names, operation=operation, grant=grant,
-                    purpose=purpose, limits=self._limits,
+                planner.plan_named(
+                    item, (root.key, item.key), entity=rows.fields[item.name], names=self._names, operation=operation,
+                    grant=grant, purpose=purpose, limits=self._limits,
                 )
-                for item in operation.below(root, frozenset({payload_name(entity)}))
-                if item.name == entity.about.single
+                for item in operation.below(root, frozenset({rows.type}))
+                if item.name in rows.fields
             )  # fmt: skip
             kept = self._made(roots, caller)
         return self._keep(key, kept)

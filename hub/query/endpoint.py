@@ -15,7 +15,8 @@ from hub import errors
 from hub.query import rendering, transport
 from hub.query.line import Line, Reply
 from hub.query.stages import Figures
-from hub.query.transport import GRAPHQL, JSON, RawHeaders, Receive, Scope, Send
+from hub.query.streaming import Nothing, Stream, Streams
+from hub.query.transport import EVENTS, GRAPHQL, JSON, RawHeaders, Receive, Scope, Send
 
 Pairs = list[tuple[bytes, bytes]]
 
@@ -29,7 +30,9 @@ GUARDS: Pairs = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
 _VARY = (b"vary", b"Authorization, Accept, Origin")
-_ALLOWED_HEADERS = b"authorization, content-type, hub-duty, hub-case, hub-task, hub-application"
+_ALLOWED_HEADERS = b"authorization, content-type, hub-duty, hub-case, hub-task, hub-application, last-event-id"
+#: Proxies are not to gather events before they pass them on.
+_UNBUFFERED = (b"x-accel-buffering", b"no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,11 @@ class Doors:
 class Endpoint:
     """The ASGI application of `/graphql`."""
 
-    def __init__(self, line: Line, doors: Doors, figures: Figures | None = None) -> None:
+    def __init__(
+        self, line: Line, doors: Doors, figures: Figures | None = None, streams: Streams | None = None
+    ) -> None:
         self._line, self._doors, self._figures = line, doors, figures or Figures()
+        self._streams = streams or Nothing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Pairs = scope["headers"]
@@ -64,8 +70,11 @@ class Endpoint:
         try:
             if scope["method"] == "POST":
                 transport.check_media_type(headers)
-                media = transport.accepted(headers)
+                media = _media_of(headers)
                 reply = await self._post(headers, receive, media)
+                if isinstance(reply, Stream):
+                    await self._stream(reply, receive, send, headers)
+                    return
             else:
                 await self._other(scope["method"], headers, send)
                 return
@@ -73,6 +82,8 @@ class Endpoint:
             return
         except errors.HubError as error:
             media = media if isinstance(error, errors.RecordError | errors.ExecuteError) else JSON
+            if isinstance(error, errors.PlanError):  # of a stream that was not opened; an answer carries its own
+                media = GRAPHQL
             if isinstance(error, errors.TooManyRequests):
                 await asyncio.sleep(PAUSE)
             reply = failed(error, media)
@@ -81,7 +92,31 @@ class Endpoint:
         self._figures.ended(reply.code)
         await respond(send, reply, media, self._cors(headers))
 
-    async def _post(self, headers: RawHeaders, receive: Receive, media: str) -> Reply:
+    async def _stream(self, stream: Stream, receive: Receive, send: Send, headers: RawHeaders) -> None:
+        """Events until either side ends it; of a caller who takes nothing it is not waited for that."""
+        tasks = [
+            asyncio.ensure_future(work)
+            for work in (self._sent(stream, send, headers), _hung_up(receive), stream.ended.wait())
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            for fault in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(fault, Exception) and not isinstance(fault, OSError):
+                    rendering.internal(fault)
+            stream.close()
+            self._figures.ended(None)
+
+    async def _sent(self, stream: Stream, send: Send, headers: RawHeaders) -> None:
+        named = (b"content-type", EVENTS.encode() + b"; charset=utf-8")
+        await start(send, 200, [named, *GUARDS, _VARY, _UNBUFFERED, *self._cors(headers)])
+        async for part in stream.parts():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _post(self, headers: RawHeaders, receive: Receive, media: str) -> Reply | Stream:
         seconds, reading = self._doors.deadline, True
         try:
             async with asyncio.timeout(min(seconds, self._doors.patience)) as limit:
@@ -91,7 +126,9 @@ class Endpoint:
                 read = transport.read_body_text(body)
                 if isinstance(read, list):
                     return await self._batch(headers, read, media)
-                return await self._line.answer(headers, transport.asked_of(read), media)
+                asked = transport.asked_of(read)
+                stream = await self._streams.open(headers, asked) if transport.takes_events(headers) else None
+                return stream or await self._line.answer(headers, asked, media)
         except TimeoutError:
             raise errors.RequestSlow() if reading else errors.ExecuteTimeout(seconds=seconds) from None
 
@@ -136,23 +173,44 @@ class Endpoint:
         ]
 
 
+def _media_of(headers: RawHeaders) -> str:
+    """The media type of an answer; one who takes event streams alone gets what is no subscription as one event."""
+    try:
+        return transport.accepted(headers)
+    except errors.NotAcceptable:
+        if not transport.takes_events(headers):
+            raise
+        return EVENTS
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def failed(error: errors.HubError, media: str) -> Reply:
     """A reply to a request that came to no answer."""
-    body = orjson.dumps({"errors": rendering.rendered_all(error)})
+    shown: dict[str, object] = {"errors": rendering.rendered_all(error)}
+    access = error.data.get("access")
+    if isinstance(access, list) and access:
+        shown["extensions"] = {"access": access}
     return Reply(
-        status=rendering.status_of(error, media), body=body, headers=rendering.headers_of(error), code=error.code
-    )
+        status=rendering.status_of(error, media), body=orjson.dumps(shown), headers=rendering.headers_of(error),
+        code=error.code,
+    )  # fmt: skip
 
 
 async def respond(send: Send, reply: Reply, media: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    kind = media if media == GRAPHQL else JSON
+    is_event = media == EVENTS and reply.status == 200
+    kind = media if media == GRAPHQL or is_event else JSON
     named = (b"content-type", kind.encode() + b"; charset=utf-8")
+    body = b"event: next\ndata: %b\n\nevent: complete\ndata:\n\n" % reply.body if is_event else reply.body
     await start(
         send,
         reply.status,
-        [named, (b"content-length", b"%d" % len(reply.body)), *GUARDS, _VARY, *reply.headers, *extra],
+        [named, (b"content-length", b"%d" % len(body)), *GUARDS, _VARY, *reply.headers, *extra],
     )
-    await send({"type": "http.response.body", "body": reply.body})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def show(send: Send, page: Page, *, with_body: bool = True) -> None:

@@ -21,11 +21,15 @@ from hub.query import filters, scalars, types
 from hub.query.shapes import Namespace, make_type
 from schema.entities import Entity
 
+#: Root fields, made once the types they speak of are declared.
+Fields = Callable[[Namespace], Iterable[StrawberryField]]
+
 
 def build_schema(
     entities: Mapping[str, Entity],
     questions: tuple[type, ...] = (),
-    mutations: Callable[[Namespace], Iterable[StrawberryField]] | None = None,
+    mutations: Fields | None = None,
+    subscriptions: Fields | None = None,
 ) -> strawberry.Schema:
     """Every entity with its inputs, and beside their root fields those of `questions`, types written by hand."""
     namespace: Namespace = {"ID": strawberry.ID, "Date": scalars.Date, "DateTime": scalars.DateTime}
@@ -41,9 +45,11 @@ def build_schema(
         roots += types.root_fields(entity, namespace)
     query = make_type("Query", roots, "查询 / What may be asked", bases=questions)
     writes = list(mutations(namespace)) if mutations else []
+    followed = list(subscriptions(namespace)) if subscriptions else []
     schema = strawberry.Schema(
         query=query,
         mutation=make_type("Mutation", writes, "登记、更新、终止 / What may be written") if writes else None,
+        subscription=make_type("Subscription", followed, "订阅 / What may be followed") if followed else None,
         types=[namespace[name] for name in entities],
         config=StrawberryConfig(
             disable_field_suggestions=True,

@@ -116,7 +116,7 @@ class Line:
             grant = policy.grant(subject, identity.roles, purpose.duty)
         except errors.IdentityError as error:
             facts = facts_of(identity, NONE, time.perf_counter())
-            await self._record_refusal(facts, self._accounts.unread(policy.book.version), error)
+            await self.record_refusal(facts, self._accounts.unread(policy.book.version), error)
             raise
         return Caller(identity=identity, purpose=purpose, grant=grant)
 
@@ -143,16 +143,13 @@ class Line:
 
     async def _answer(self, asked: Asked, media: str, asker: _Asker) -> Reply:
         caller, share, stages = asker.caller, asker.share, asker.stages
-        documents = self._documents_for(caller.grant)
         try:
-            if not documents.knows(asked.query):
-                documents.keep(await self._planned(caller, partial(documents.read, asked.query), share.read))
-            operation = documents.operation(asked.query, asked.operation_name, asked.variables)
+            operation = await self.read(asked, caller, share)
         except errors.TooManyRequests:
             raise
         except errors.HubError as error:
             facts = facts_of(caller.identity, caller.purpose, stages.started)
-            await self._record_refusal(facts, self._accounts.unread(caller.grant.version), error)
+            await self.record_refusal(facts, self._accounts.unread(caller.grant.version), error)
             return refused(error, media, caller.grant)
         turn = _Turn(caller=caller, operation=operation, asked=asked, strict=asker.strict, stages=stages, share=share)
         stages.mark("operation")
@@ -162,8 +159,15 @@ class Line:
             raise
         except errors.HubError as error:
             account = self._accounts.nothing(turn.operation, caller.grant)
-            await self._record_refusal(turn.facts(), account, error)
+            await self.record_refusal(turn.facts(), account, error)
             return refused(error, media, caller.grant)
+
+    async def read(self, asked: Asked, caller: Caller, share: Share) -> Operation:
+        """The operation that is asked for; raises OperationError, TooManyRequests."""
+        documents = self._documents_for(caller.grant)
+        if not documents.knows(asked.query):
+            documents.keep(await self.planned(caller, partial(documents.read, asked.query), share.read))
+        return documents.operation(asked.query, asked.operation_name, asked.variables)
 
     def _documents_for(self, grant: Grant) -> Documents:
         schema = self._parts.views.askable(grant)
@@ -173,13 +177,15 @@ class Line:
         return self._documents[id(schema)][1]
 
     async def _turn(self, turn: _Turn) -> Reply:
+        if turn.operation.kind is OperationType.SUBSCRIPTION:
+            raise errors.StreamNeeded()
         lane = self._lane(turn.operation)
         if lane is INTROSPECTION:
             key = view_key(turn.caller.grant)
             data = self._introspection.known(turn.operation, key)
             if data is None:
                 work = partial(self._introspection.answer, turn.operation, self.view(turn.caller), key)
-                data = await self._planned(turn.caller, work, turn.share.planned)
+                data = await self.planned(turn.caller, work, turn.share.planned)
             turn.stages.mark("execute")
             await self._record(turn, self._accounts.nothing(turn.operation, turn.caller.grant), Answered())
             turn.stages.mark("record")
@@ -245,7 +251,7 @@ class Line:
         except errors.HubError as error:
             account = self._accounts.nothing(turn.operation, turn.caller.grant)
             access = refused_access(error, mutation.root.key)
-            await self._record_refusal(turn.facts(), account, error, access)
+            await self.record_refusal(turn.facts(), account, error, access)
             faults.append(rendering.rendered(error, path=(mutation.root.key,)))
             answered = Answered(roots=[(mutation.root.key, b"null")], access=access)
         done.roots += answered.roots
@@ -281,9 +287,9 @@ class Line:
         known = answerer.known(wanted)
         if known is not None:
             return known
-        return answerer.keep(wanted, await self._planned(caller, partial(answerer.plan, wanted), turn.share.planned))
+        return answerer.keep(wanted, await self.planned(caller, partial(answerer.plan, wanted), turn.share.planned))
 
-    async def _planned(self, caller: Caller, work: Callable[[], Made], charge: Callable[[float], None]) -> Made:
+    async def planned(self, caller: Caller, work: Callable[[], Made], charge: Callable[[float], None]) -> Made:
         """What takes long for the event loop is done beside it."""
         return await self._planners.run(caller.identity.unit.code, work, charge)
 
@@ -363,7 +369,7 @@ class Line:
         entry = self._accounts.entry(turn.facts(), account, answered, outcome=outcome, error=error)
         await self._parts.recorder.record(entry)
 
-    async def _record_refusal(
+    async def record_refusal(
         self, facts: Facts, account: Account, error: errors.HubError, access: Sequence[dict[str, Any]] = ()
     ) -> None:
         """A refusal is on record too; a failure of the database may also keep it from being recorded."""

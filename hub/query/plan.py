@@ -205,3 +205,24 @@ class Root:
     rules: tuple[str, ...]
     arguments: Mapping[str, object]  # for the binding of cursors to their arguments
     cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The fields of one type that answer with a row each."""
+
+    type: str
+    fields: Mapping[str, Entity]  # the first is what it is about
+
+    @property
+    def main(self) -> Entity:
+        return next(iter(self.fields.values()))
+
+    @classmethod
+    def of_payload(cls, entity: Entity) -> Rows:
+        return cls(type=payload_name(entity), fields={entity.about.single: entity})
+
+
+def payload_name(entity: Entity) -> str:
+    """The type of what a mutation of the entity answers with."""
+    return f"{entity.name}Payload"

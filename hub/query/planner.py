@@ -43,8 +43,9 @@ __all__ = ["Names", "plan_root"]
 LIMITS = Limits()
 
 
-#: Where the id of a row just written stands among the values of a request; no variable is named like it.
-WRITTEN = ("@row",)
+#: Where the ids of rows that no argument names stand among the values of a request, by the field that answers with
+#: the row: of what a mutation wrote, of what a subscription tells. No variable is named like it.
+NAMED = "@rows"
 
 
 def plan_root(
@@ -85,7 +86,7 @@ def plan_root(
     )
 
 
-def plan_written(
+def plan_named(
     selected: Selected,
     path: Path,
     *,
@@ -96,14 +97,15 @@ def plan_written(
     purpose: Purpose,
     limits: Limits = LIMITS,
 ) -> Root:
-    """The plan of the row that a mutation has written, as its writer may see it; its id comes as `WRITTEN`."""
+    """The plan of one row as the caller may see it; its id comes among the values, under `NAMED` and the field."""
     planning = Planning(names, operation, grant, purpose, limits=limits)
     visible = planning.visible(entity)
     read: Single | None = None
     if visible:
         node = _node(planning, entity, selected, path, visible)
         rights = planning.visible(entity, named=True)
-        read = Single(node=node, column="id", value=Leaf(value=None, path=WRITTEN), rights=rights)
+        value = Leaf(value=None, path=(NAMED, selected.name))
+        read = Single(node=node, column="id", value=value, rights=rights)
     else:
         planning.refuse(path, entity, id_field(entity).group)
     return Root(

@@ -42,7 +42,8 @@ class Rates:
 
     cost: int = 0  # a second
     planning: float = 0.0  # seconds a second
-    streams: int = 0  # at once
+    streams: int = 0  # requests at once
+    subscriptions: int = 0  # at once, and as many connections for them
 
 
 class Bucket:
@@ -74,32 +75,55 @@ class Bucket:
 class Share:
     """One caller's."""
 
-    __slots__ = ("_policy", "_rate", "_streams", "_unit", "cost", "planning")
+    __slots__ = ("_policy", "_rate", "_sockets", "_streams", "_subscriptions", "_unit", "cost", "planning")
 
     def __init__(self, rates: Rates, unit: Bucket, clock: Callable[[], float]) -> None:
         self.cost = Bucket(rates.cost, clock, SAVED)
         self.planning = Bucket(rates.planning, clock, SAVED_PLANNING)
         self._unit = unit
         self._rate = rates.cost
-        self._streams = 0
+        self._streams = self._subscriptions = self._sockets = 0
         self._policy = b'"cost";q=%d;w=%d' % (rates.cost * SAVED, SAVED)
 
     @property
-    def streams(self) -> int:
-        return self._streams
+    def is_used(self) -> bool:
+        return bool(self._streams or self._subscriptions or self._sockets)
 
     def enter(self, limit: int) -> None:
         """Begins a request; raises TooManyStreams, TooManyRequests."""
         if 0 < limit <= self._streams:
             raise errors.TooManyStreams(limit=limit, seconds=1)
-        wait = max(self.cost.wait(), self.planning.wait(), self._unit.wait())
-        if wait:
-            raise errors.TooManyRequests(seconds=max(1, math.ceil(wait)))
+        self._ask()
         self._streams += 1
-        self.cost.take(REQUEST_COST)
 
     def leave(self) -> None:
         self._streams -= 1
+
+    def subscribe(self, limit: int) -> None:
+        """Begins a subscription; raises TooManySubscriptions, TooManyRequests."""
+        if 0 < limit <= self._subscriptions:
+            raise errors.TooManySubscriptions(limit=limit, seconds=1)
+        self._ask()
+        self._subscriptions += 1
+
+    def unsubscribe(self) -> None:
+        self._subscriptions -= 1
+
+    def connect(self, limit: int) -> None:
+        """Opens a connection for subscriptions; raises TooManySubscriptions, TooManyRequests."""
+        if 0 < limit <= self._sockets:
+            raise errors.TooManySubscriptions(limit=limit, seconds=1)
+        self._ask()
+        self._sockets += 1
+
+    def disconnect(self) -> None:
+        self._sockets -= 1
+
+    def _ask(self) -> None:
+        wait = max(self.cost.wait(), self.planning.wait(), self._unit.wait())
+        if wait:
+            raise errors.TooManyRequests(seconds=max(1, math.ceil(wait)))
+        self.cost.take(REQUEST_COST)
 
     def read(self, seconds: float) -> None:
         """Counts the time that a new document took to be read."""
@@ -129,13 +153,24 @@ class Shares:
 
     def enter(self, identity: Identity) -> Share:
         """Begins a request of this caller, who leaves by `Share.leave`; raises TooManyStreams, TooManyRequests."""
+        return self._begun(identity, Share.enter, self._rates.streams)
+
+    def subscribe(self, identity: Identity) -> Share:
+        """Begins a subscription, ended by `Share.unsubscribe`; raises TooManySubscriptions, TooManyRequests."""
+        return self._begun(identity, Share.subscribe, self._rates.subscriptions)
+
+    def connect(self, identity: Identity) -> Share:
+        """Opens a connection, closed by `Share.disconnect`; raises TooManySubscriptions, TooManyRequests."""
+        return self._begun(identity, Share.connect, self._rates.subscriptions)
+
+    def _begun(self, identity: Identity, begin: Callable[[Share, int], None], limit: int) -> Share:
         key = (identity.unit.code, identity.person)
         share = self._kept.get(key)
         if share is None:
             share = self._kept[key] = Share(self._rates, self._unit(identity.unit.code), self._clock)
             self._forget()
         try:
-            share.enter(self._rates.streams)
+            begin(share, limit)
         except errors.TooManyRequests as error:
             self._tell(identity.unit.code, error.code)
             raise
@@ -150,7 +185,7 @@ class Shares:
         """Drops the oldest caller; one with a request under way goes to the end instead."""
         if len(self._kept) > MOST_KEPT:
             key, share = self._kept.popitem(last=False)
-            if share.streams:
+            if share.is_used:
                 self._kept[key] = share
         if len(self._units) > MOST_KEPT:
             self._units.popitem(last=False)

@@ -25,6 +25,7 @@ RawHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
 SERVED = (GRAPHQL, JSON)
+EVENTS = "text/event-stream"
 
 #: NUL as JSON and as GraphQL strings write it: \u0000, \u{0}.
 _NUL = re.compile(r"\\u(?:0000|\{0+\})")
@@ -79,6 +80,12 @@ def accepted(headers: RawHeaders) -> str:
     if negative_quality >= 0:
         raise errors.NotAcceptable()
     return best
+
+
+def takes_events(headers: RawHeaders) -> bool:
+    """Whether an event stream is named among what is accepted; a wildcard does not mean one."""
+    wanted = [part.strip() for key, value in headers if key.lower() == b"accept" for part in _parts(value)]
+    return any(name == EVENTS and quality > 0 for name, quality, _ in (_range(part, 0) for part in wanted))
 
 
 def _parts(value: bytes) -> list[str]:

@@ -16,6 +16,7 @@ from graphql import GraphQLInputObjectType, GraphQLSchema
 from hub.policy.grant import Grant, Right
 from hub.query import filters
 from hub.query.graphql import print_sdl
+from hub.query.plan import Rows
 from hub.query.trim import Kept, trim
 from schema.classes import Level
 from schema.entities import Entity, camel
@@ -25,6 +26,9 @@ from schema.treatment import discloses
 
 #: Root field beside the registry's → the class and action a grant must hold for it.
 Needs = Mapping[str, tuple[str, str]]
+
+#: Root field of the subscriptions → the type it answers with, and the rows that stand in it.
+Follows = Mapping[str, Rows]
 
 Made = TypeVar("Made")
 
@@ -69,9 +73,10 @@ class Views:
         entities: Mapping[str, Entity],
         needs: Needs | None = None,
         writes: Writes | None = None,
+        follows: Follows | None = None,
     ) -> None:
         self._core, self._entities, self._needs = core, entities, needs or {}
-        self._writes = writes
+        self._writes, self._follows = writes, follows or {}
         self._own: OrderedDict[str, View] = OrderedDict()
         self._askable: OrderedDict[str, GraphQLSchema] = OrderedDict()
         #: grants that hide the same fields share one schema, so that documents are validated once for all of them
@@ -93,6 +98,7 @@ class Views:
         kept = dict(shown(self._core, self._entities, grant))
         kept["Query"] -= {root for root, (of, action) in self._needs.items() if not grant.may(of, action)}
         kept.update(self._writes.shown(grant) if self._writes else NO_WRITES)
+        kept.update(_followed_in(self._follows, grant))
         schema = trim(self._core, kept)
         return View(schema=schema, sdl=print_sdl(schema))
 
@@ -182,6 +188,15 @@ def _followed(entity: Entity, readable: frozenset[str]) -> set[str]:
         for relation in entity.relations.values()
         if relation.via is None or relation.via in readable
     }
+
+
+def _followed_in(follows: Follows, grant: Grant) -> Iterator[tuple[str, frozenset[str]]]:
+    """A subscription is shown to whom something of the rows may be shown that it tells of."""
+    seen = {root for root, rows in follows.items() if _any_shown(rows.main, grant, "read")}
+    yield "Subscription", frozenset(seen)
+    for root, rows in follows.items():
+        if root not in seen:
+            yield rows.type, frozenset()
 
 
 def _kept_inputs(entity: Entity, grant: Grant, action: str) -> Iterator[tuple[str, frozenset[str]]]:

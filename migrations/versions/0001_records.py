@@ -123,6 +123,8 @@ def _change() -> None:
         _column("unit", sa.Text(), "单位 / Unit that wrote", null=False),
         _column("at", sa.DateTime(timezone=True), "时间 / When", null=False),
         _column("classes", ARRAY(sa.Text()), "数据类 / Data classes touched", null=False),
+        _column("case_id", sa.Text(), "案件 / Case the row belongs to"),
+        _column("units", ARRAY(sa.Text()), "相关单位 / Units the row is for: told by it, owing or owed"),
         sa.PrimaryKeyConstraint("xid", "seq", name="pk_change"),
         sa.CheckConstraint("kind IN ('created', 'updated', 'ended', 'deleted')", name="ck_change_kind"),
         comment="变更 / Changes",

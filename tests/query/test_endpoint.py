@@ -141,7 +141,7 @@ def test_who_is_not_known_is_told_nothing(ask: Ask, headers: dict[str, str], sta
         pytest.param(b"{}", {"Content-Type": "text/plain"}, 415, "MEDIA_TYPE", id="text"),
         pytest.param(b"query={a}", {"Content-Type": "application/x-www-form-urlencoded"}, 415, "MEDIA_TYPE", id="form"),
         pytest.param(b"{}", {"Content-Encoding": "gzip"}, 415, "MEDIA_TYPE", id="gzip"),
-        pytest.param(b"{}", {"Accept": "text/event-stream"}, 406, "NOT_ACCEPTABLE", id="only event streams"),
+        pytest.param(b"{}", {"Accept": "text/csv"}, 406, "NOT_ACCEPTABLE", id="only a table"),
         pytest.param(b"{", {}, 400, "BODY_NOT_JSON", id="no JSON"),
         pytest.param(b"[]", {}, 422, "LIMIT_BATCH", id="a batch"),
         pytest.param(b'{"query": "' + b"x" * 20_000 + b'"}', {}, 413, "LIMIT_BODY", id="a large body"),

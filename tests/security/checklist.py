@@ -27,7 +27,17 @@ ELSEWHERE: Mapping[int, tuple[str, ...]] = {
     44: ("tests/policy/test_traps.py::test_01_no_rule_at_all_allows_a_request_of_empty_words",),
     45: ("tests/policy/test_traps.py::test_02_effect_without_an_allow_lets_anyone_in",),
     46: ("tests/identity/test_verifier.py::test_unit_out_of_form_is_refused",),
+    52: (
+        "tests/live/test_ending.py::test_a_token_that_expires_ends_it",
+        "tests/live/test_ending.py::test_a_party_that_leaves_is_told_nothing_more",
+        "tests/live/test_ending.py::test_a_unit_that_ends_is_closed",
+    ),
     53: ("tests/query/test_endpoint.py::test_what_cannot_be_recorded_is_not_answered",),
+    57: (
+        "tests/live/test_socket.py::test_another_sites_page_is_refused",
+        "tests/live/test_socket.py::test_another_subprotocol_is_not_acceptable",
+        "tests/live/test_socket.py::test_subscriptions_and_connections_are_counted",
+    ),
     61: (
         "tests/identity/test_verifier.py::test_token_without_signature_is_refused",
         "tests/identity/test_verifier.py::test_claim_out_of_form_is_refused",
@@ -43,7 +53,6 @@ NOT_OFFERED: Mapping[int, tuple[str, ...]] = {
     38: ("/feed", "/changes", "/delta"),
     39: ("/exports", "/export"),
     43: (),  # versions published while nodes run
-    52: ("/subscriptions", "/stream", "/events"),
     54: (),  # emergency leases are read, not yet taken
     62: ("/webhooks", "/hooks"),
 }

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from hub.interface import interface
 from hub.settings import ROOT
 from tests.security.checklist import ELSEWHERE, ITEMS, NOT_OFFERED
 
@@ -35,7 +34,3 @@ def test_tests_elsewhere_exist(test: str) -> None:
 def test_what_is_not_offered_is_not_there(client: TestClient, path: str) -> None:
     for method in ("GET", "POST"):
         assert client.request(method, path).status_code == 404
-
-
-def test_no_subscriptions_are_offered() -> None:
-    assert interface().subscription_type is None

@@ -44,10 +44,6 @@ def test_56_other_origins(city: Database, place: Settings) -> None:
                 assert "Origin" in response.headers.get("vary", "Origin")
 
 
-def test_57_web_sockets(place: Settings) -> None:
-    assert config(place, create_app(place)).ws == "none"
-
-
 @pytest.mark.parametrize(
     ("body", "accept", "status", "media"),
     [
