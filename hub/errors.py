@@ -805,6 +805,25 @@ class AlreadyDone(ActError):
     next_en = "Read it again to see the result."
 
 
+class NotLead(ActError):
+    """Only the unit that leads the case, {unit}, can do this."""
+
+    code = "NOT_LEAD"
+    status = 403
+    zh = "只能由本案牵头单位（{unit}）办理。"
+    next_zh = "请牵头单位办理。"
+    next_en = "Ask the lead unit to do it."
+
+
+class CannotLeave(ActError):
+    """A unit whose duty the case itself is cannot leave it."""
+
+    code = "CANNOT_LEAVE"
+    zh = "本单位在此案中负有法定职责，或未参与此案，不能退出。"
+    next_zh = "只有受邀、提供服务或配合的单位可以退出；其余请待结案（closeCase）。"
+    next_en = "Only a unit invited, serving or contributing can leave; the others stay until it is closed (closeCase)."
+
+
 class ChildUnknown(ActError):
     """It is not yet known who the child is."""
 

@@ -7,6 +7,7 @@ from functools import cache, partial
 from graphql import GraphQLSchema
 
 from hub.commands.fields import COMMAND_FIELDS
+from hub.knowledge import questions as knowledge
 from hub.knowledge.acknowledging import NOTICE_FIELDS
 from hub.knowledge.fields import OBLIGATION_FIELDS
 from hub.ledger.deed_field import DeedFields
@@ -18,16 +19,16 @@ from hub.query.graphql import build_schema, core_of, print_sdl
 from hub.statistics import questions as statistics
 from schema.registry import ENTITIES
 
-QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions)
+QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions, knowledge.Questions)
 
 #: Root fields of the mutations beside those that keep single rows.
 DEEDS: DeedFields = {**FILE_FIELDS, **COMMAND_FIELDS, **NOTICE_FIELDS, **OBLIGATION_FIELDS}
 
 #: Root field → the class and action without which it is in nobody's view.
-NEEDS = {**statistics.NEEDS, **account.NEEDS}
+NEEDS = {**statistics.NEEDS, **account.NEEDS, **knowledge.NEEDS}
 
 #: Root field → what it costs, where it reads more than a few rows; as for the registry's own, about microseconds.
-PRICES = {**statistics.PRICES, **account.PRICES}
+PRICES = {**statistics.PRICES, **account.PRICES, **knowledge.PRICES}
 
 
 @cache

@@ -44,12 +44,15 @@ class DerivedRound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationRound(Event):
-    """What units owe was brought into step: so many opened by the calendar, passed on, found overdue, escalated."""
+    """What units owe was brought into step: so many opened by the calendar, passed on, found overdue, escalated; and so
+    many notices that nobody acknowledged in time.
+    """
 
     opened: int
     passed_on: int
     overdue: int
     escalated: int
+    unacknowledged: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,7 +177,7 @@ CHILD_CONDITIONS: Mapping[str, Callable[[Rows, Caller], Predicate]] = {
     )(c),
 }
 #: Row conditions that name the row by themselves; the others narrow the scope they come with.
-WHOLE_ROW = frozenset({"own_report", "own_sector", "own_unit"})
+WHOLE_ROW = frozenset({"own_report", "own_sector", "own_unit", "own_case"})
 REPLACES_RANGE = frozenset({"pupil", "placed", "applicant", "sample", "lease"})
 
 #: Conditions on the row itself.
@@ -186,6 +186,7 @@ ROW_CONDITIONS: Mapping[str, Callable[[Rows, Entity, Caller], Predicate]] = {
     "own_sector": lambda t, _e, _c: _column(t, "reporter_unit", _supervised),
     "handling_officer": lambda t, _e, _c: _column(t, "handling_officer", lambda col: col == parameter("person")),
     "own_unit": lambda t, e, _c: _own_unit(t, e),
+    "own_case": lambda t, e, c: _own_case(t, e, c),
     "accepted": lambda t, e, _c: _accepted(t, e),
     "docket": lambda t, e, _c: _accepted(t, e),
     "invited": lambda t, e, _c: _accepted(t, e, role="invited"),
@@ -376,15 +377,23 @@ def without_shelter(table: Rows, name: str) -> sa.ColumnElement[Any]:
 
 def of_case_row(table: Rows, entity: Entity, caller: Caller) -> Predicate | None:
     """Scope `case` on a row that belongs to one case: the unit is a party of that open case."""
+    if entity.about.case_column is None:
+        return None
+    return _own_case(table, entity, caller, only_open=True)
+
+
+def _own_case(table: Rows, entity: Entity, caller: Caller, *, only_open: bool = False) -> Predicate:
+    """The unit is a party of the row's case."""
     case_id = _case_id(table, entity)
     if case_id is None:
-        return None
+        return sa.false()
     party, case = _table("case_party").alias(), _table("protection_case").alias()
     where = [
         party.c.county == table.c.county, party.c.case_id == case_id, party.c.unit == parameter("unit"),
         _in_force(party, "since", "until"), case.c.county == party.c.county, case.c.id == party.c.case_id,
-        case.c.closed_on.is_(None),
     ]  # fmt: skip
+    if only_open:
+        where.append(case.c.closed_on.is_(None))
     if caller.case_given:
         where.append(case.c.case_no == parameter("case_no"))
     return sa.exists(sa.select(sa.literal(1)).select_from(party, case).where(*where))
@@ -404,6 +413,8 @@ def applies(scope: str, condition: str | None, entity: Entity) -> bool:
         return "handling_officer" in entity.table.c
     if condition == "own_unit":
         return bool(entity.about.unit_columns)
+    if condition == "own_case":
+        return entity.about.case_column is not None
     if condition in CHILD_CONDITIONS or scope in ("case", "assigned", "self"):
         return childlike
     return True

@@ -59,9 +59,9 @@ async def _go(database: Database, book: PolicyBook, now: datetime) -> OwingTally
 def _report(tally: OwingTally) -> None:
     to_stderr.print(
         f"[green]✓[/] 新产生 {tally.opened} 项，承接 {tally.passed_on} 项，认定逾期 {tally.overdue} 项，"
-        f"升级 {tally.escalated} 项\n"
+        f"升级 {tally.escalated} 项；逾期未签收的通知 {tally.unacknowledged} 条\n"
         f"  {tally.opened} opened, {tally.passed_on} passed on, {tally.overdue} found overdue,"
-        f" {tally.escalated} escalated"
+        f" {tally.escalated} escalated; {tally.unacknowledged} notices not acknowledged in time"
     )
 
 

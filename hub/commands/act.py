@@ -11,7 +11,7 @@ from typing import Any
 from hub import errors
 from hub.commands import loading
 from hub.commands.words import Event, Given, Kind, Made, Outcome, State, Value
-from hub.commands.writing import Sheet, changed_all
+from hub.commands.writing import Call, Sheet, changed_all
 from hub.identity.identity import Unit
 from hub.knowledge import telling
 from hub.knowledge.occurrence import Occurrence
@@ -195,12 +195,20 @@ class _Acting:
         await asyncio.gather(
             *(query(*call) for call in calls),
             *(changed_all(query, call, rows) for call, rows in sheet.updated(outcome.changed)),
-            *(query(*call) for call in known),
+            *(self._known(entity, call, sheet.county, case) for entity, call in known),
         )
         if self.act.kind.target is None:
             await self._refuse_out_of_reach(permission, outcome.answer)
         self._account(sheet, made, outcome, (case, child))
         self._occurred(state, outcome, (case, child))
+
+    async def _known(self, entity: str, call: Call, county: str, case: str | None) -> None:
+        """What the unit is now known to know, told to those who follow."""
+        for row, version, child in await self.scene.judge.query(*call):
+            done = ((row or b"").decode(), int(version or b"0"), Verb.UPDATE, child and child.decode())
+            change = self._change(ENTITIES[entity], *done, county, {})
+            of = concerns(ENTITIES[entity], {"case_id": case, "unit": self.unit.code})
+            self.scene.done.changes.append(change | of)
 
     def _told(
         self, event: Event, state: State, outcome: Outcome, where: tuple[str | None, str | None, str]
@@ -217,6 +225,7 @@ class _Acting:
         told = Told(
             kind=event.notice, event_type=event.kind, by=self.unit.code, at=self.scene.at,
             urgent=event.urgent, child=child, case=case, event=row, units=units,
+            addressed=frozenset(unit for part in telling.HANDLING for unit in event.units.get(part, ())),
             report=event.row if event.row is not None and event.row.startswith("report_") else None,
         )  # fmt: skip
         if row is not None:

@@ -42,7 +42,7 @@ def leave_case(state: State, given: Given) -> Outcome:
         p for p in state.parties if p["unit"] == given.unit.code and p["role"] in ("invited", "provider", "participant")
     ]
     if not mine or given.unit.type in ("TW", "CA", "VC", "PS"):
-        raise errors.ActError()
+        raise errors.CannotLeave()
     for party in mine:
         course.change("CaseParty", party["id"], until=given.today)
     course.happened("party_left", "D22", row=course.case["id"], summary=given["summary"])
@@ -53,7 +53,7 @@ def close_case(state: State, given: Given) -> Outcome:
     course = Course(state=state, given=given)
     case = course.case
     if case["lead_unit"] != given.unit.code:
-        raise errors.AlreadyDone(unit=case["lead_unit"])
+        raise errors.NotLead(unit=case["lead_unit"])
     _refuse_open(state)
     if state.waiting:
         # The unit in whose place the child is hidden is counted, and not named.

@@ -15,15 +15,22 @@ from hub.ledger.job import Query
 from hub.query.binding import encode
 
 Call = tuple[str, list[bytes | None]]
-#: Acts on the board: who acts in a case knows of what it was told before.
-_KNOWN = (
-    "UPDATE case_knowledge SET acted_at = coalesce(acted_at, $4), acknowledged_at = coalesce(acknowledged_at, $4),"
-    " row_version = row_version + 1, recorded_at = $4"
-    " WHERE county = $1 AND case_id = $2 AND unit = $3 AND (acted_at IS NULL OR acknowledged_at IS NULL)"
-)
-_READ = (
-    "UPDATE notice SET acknowledged_at = $4, opened_at = coalesce(opened_at, $4), row_version = row_version + 1,"
-    " recorded_at = $4 WHERE county = $1 AND case_id = $2 AND unit = $3 AND acknowledged_at IS NULL"
+#: Who acts in a case knows of what it was told before: on the board of the case, and in the inbox.
+_KNOWN: tuple[tuple[str, str], ...] = (
+    (
+        "CaseKnowledge",
+        "UPDATE case_knowledge SET acted_at = coalesce(acted_at, $4), acknowledged_at = coalesce(acknowledged_at, $4),"
+        " row_version = row_version + 1, recorded_at = $4, recorded_by = $5"
+        " WHERE county = $1 AND case_id = $2 AND unit = $3 AND (acted_at IS NULL OR acknowledged_at IS NULL)"
+        " RETURNING id, row_version, child_id",
+    ),
+    (
+        "Notice",
+        "UPDATE notice SET acknowledged_at = $4, acknowledged_by = $5, opened_at = coalesce(opened_at, $4),"
+        " row_version = row_version + 1, recorded_at = $4, recorded_by = $5"
+        " WHERE county = $1 AND case_id = $2 AND unit = $3 AND acknowledged_at IS NULL AND declined_at IS NULL"
+        " RETURNING id, row_version, child_id",
+    ),
 )
 
 
@@ -75,9 +82,10 @@ class Sheet:
             for (name, columns), rows in groups.items()
         ]
 
-    def known(self, case: str) -> list[Call]:
-        bound = [self.county.encode(), case.encode(), self.unit.encode(), encode(self.at)]
-        return [(_KNOWN, bound), (_READ, bound)]
+    def known(self, case: str) -> list[tuple[str, Call]]:
+        """What the act shows the unit to know, by entity."""
+        bound = [self.county.encode(), case.encode(), self.unit.encode(), encode(self.at), self.person.encode()]
+        return [(entity, (text, bound)) for entity, text in _KNOWN]
 
 
 async def changed_all(query: Query, call: Call, rows: list[str]) -> None:

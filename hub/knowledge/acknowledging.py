@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.base import StrawberryList
@@ -19,7 +19,7 @@ from hub.ledger.deed import Deed, Scene
 from hub.ledger.deed_field import DeedField, DeedFields
 from hub.ledger.faults import fault
 from hub.ledger.inputs import declared_input
-from hub.ledger.permission import Need, full_rights
+from hub.ledger.permission import Need, Permission, full_rights
 from hub.ledger.rows import concerns
 from hub.ledger.values import checked
 from hub.query.binding import encode
@@ -45,20 +45,21 @@ _BOARD: Mapping[str, str] = {
 
 
 def _statement(what: str) -> str:
-    """$1 the notices, $2 the unit, $3 now, $4 the person, $5 the reason; both tables in one, own notices only."""
+    """$1 the notices, $2 the unit, $3 now, $4 the person, $5 the reason; the board of the case with them."""
     return (
         f"WITH done AS (UPDATE notice n SET {_SET[what]}, row_version = n.row_version + 1, recorded_at = $3,"  # noqa: S608
         " recorded_by = $4 WHERE n.id = ANY ($1) AND n.unit = $2"
-        " RETURNING n.id, n.row_version, n.county, n.child_id, n.case_id, n.event_id, n.event_type, n.by_unit),"
-        f" board AS (UPDATE case_knowledge k SET {_BOARD[what]}, row_version = k.row_version + 1, recorded_at = $3"
-        " FROM done d WHERE k.county = d.county AND k.event_id = d.event_id AND k.unit = $2)"
-        " SELECT json_build_object('id', id, 'version', row_version, 'county', county, 'child', child_id,"
-        " 'case', case_id, 'type', event_type, 'by', by_unit) FROM done"
+        " RETURNING n.id, n.row_version, n.county, n.child_id, n.case_id, n.event_id),"
+        f" board AS (UPDATE case_knowledge k SET {_BOARD[what]}, row_version = k.row_version + 1, recorded_at = $3,"
+        " recorded_by = $4 FROM done d WHERE k.county = d.county AND k.event_id = d.event_id AND k.unit = $2"
+        " RETURNING k.id, k.row_version, k.county, k.child_id, k.case_id)"
+        " SELECT 'Notice', id, row_version, county, child_id, case_id FROM done"
+        " UNION ALL SELECT 'CaseKnowledge', id, row_version, county, child_id, case_id FROM board"
     )
 
 
 _STATEMENTS = {what: _statement(what) for what in _SET}
-#: Kinds of notices that may be sent back: a request to take part; what happened cannot be declined.
+#: What may be sent back by whom it is addressed to: a request to take part; what happened cannot be declined.
 DECLINABLE = frozenset({"assistance_requested", "party_joined", "plan_made", "report_transferred"})
 
 
@@ -82,22 +83,24 @@ class Answer:
         return [*self.notices, self.reason]
 
     async def do(self, scene: Scene) -> None:
-        _permit(scene)
+        permission = _permission(scene)
         if not 0 < len(self.notices) <= MOST:
             code = "TOO_MANY" if self.notices else "REQUIRED"
             raise errors.InputInvalid(count=1, listed=(fault(("notices",), code),))
         reason = self._reason(scene)
+        found = await asyncio.gather(*(_held(scene, row, permission) for row in self.notices))
+        if self.what == "decline" and not all(map(_may_decline, found)):
+            raise errors.NotDeclinable()
         bound = [encode(list(self.notices)), encode(scene.unit), encode(scene.at), encode(scene.person)]
         if self.what == "decline":
             bound.append(encode(reason))
-        rows = await scene.judge.query(_STATEMENTS[self.what], bound)
-        found = {each["id"]: each for each in (orjson.loads(cell or b"{}") for (cell,) in rows)}
-        if set(found) != set(self.notices):
-            raise errors.RowUnknown()
-        if self.what == "decline" and any(each["type"] not in DECLINABLE for each in found.values()):
-            raise errors.NotDeclinable()
-        for row in self.notices:
-            self._tell(scene, found[row])
+        versions = {}
+        for entity, row, version, county, child, case in await scene.judge.query(_STATEMENTS[self.what], bound):
+            done = _change(scene, _text(entity), _text(row), int(_text(version)), _text(case) or None)
+            scene.done.changes.append(done | {"county": _text(county), "child_id": child and _text(child)})
+            versions[_text(row)] = int(_text(version))
+        for notice in found:
+            self._tell(scene, notice, versions[notice["id"]])
 
     def _reason(self, scene: Scene) -> str | None:
         if self.what != "decline":
@@ -108,38 +111,54 @@ class Answer:
             raise errors.InputInvalid(count=1, listed=(found or fault(("reason",), "REQUIRED"),))
         return str(value)
 
-    def _tell(self, scene: Scene, notice: Mapping[str, Any]) -> None:
-        done = scene.done
-        done.written.append(
-            Written(entity=NOTICE, row=notice["id"], version=notice["version"], child=notice["child"], verb=Verb.UPDATE)
-        )
-        done.changes.append(
-            {
-                "county": notice["county"], "entity": NOTICE.name, "row_id": notice["id"],
-                "row_version": notice["version"], "child_id": notice["child"], "kind": "updated", "unit": scene.unit,
-                "at": scene.at.isoformat(), "classes": [NOTICE.about.key_class],
-                **concerns(NOTICE, {"case_id": notice["case"], "unit": scene.unit}),
-            }
+    def _tell(self, scene: Scene, notice: Mapping[str, Any], version: int) -> None:
+        written = Written(
+            entity=NOTICE, row=notice["id"], version=version, child=notice["child_id"], verb=Verb.UPDATE
         )  # fmt: skip
+        scene.done.written.append(written)
         if self.what != "open":
-            done.occurrences.append(
+            scene.done.occurrences.append(
                 Occurrence(
                     kind="acknowledged" if self.what == "acknowledge" else "declined", at=scene.at, by=scene.unit,
-                    division="", child=notice["child"], case=notice["case"], row=notice["id"],
-                    units={"sender": (notice["by"],)},
+                    division="", child=notice["child_id"], case=notice["case_id"], row=notice["id"],
+                    units={"sender": (notice["by_unit"],)},
                 )
             )  # fmt: skip
 
 
-def _permit(scene: Scene) -> None:
-    """The right to acknowledge; whose notices they are the statement itself looks at."""
+def _permission(scene: Scene) -> Permission:
+    """The right to acknowledge; refused where the unit has none, whatever the notices."""
     writer, (group, action) = scene.job.writer, NEED
     rights = full_rights(writer, NOTICE, group, (action,))
+    permission = Permission(needs=[Need(rights=rights, group=group, action=action, columns=())])
     if not rights:
         act = Act(verb=Verb.UPDATE, entity=NOTICE, values={})
-        need = Need(rights=rights, group=group, action=action, columns=())
-        raise decision.not_granted(decision.refusals(writer, act, [need]))
-    scene.done.rules |= {rule for right in rights for rule in right.rules}
+        raise decision.not_granted(decision.refusals(writer, act, permission.needs))
+    scene.done.rules |= permission.rules
+    return permission
+
+
+async def _held(scene: Scene, row: str, permission: Permission) -> Mapping[str, Any]:
+    """A notice that the right reaches; one of another unit, or of kin, is as unknown as one that is not there."""
+    act = Act(verb=Verb.UPDATE, entity=NOTICE, values={}, row=row)
+    standing = await scene.judge.standing(act, permission)
+    return decision.check_reached(scene.job.writer, act, permission, standing).row
+
+
+def _may_decline(notice: Mapping[str, Any]) -> bool:
+    return bool(notice["addressed"]) and notice["event_type"] in DECLINABLE and notice["acknowledged_at"] is None
+
+
+def _change(scene: Scene, entity: str, row: str, version: int, case: str | None) -> dict[str, Any]:
+    return {
+        "entity": entity, "row_id": row, "row_version": version, "kind": "updated", "unit": scene.unit,
+        "at": scene.at.isoformat(), "classes": [ENTITIES[entity].about.key_class],
+        **concerns(ENTITIES[entity], {"case_id": case, "unit": scene.unit}),
+    }  # fmt: skip
+
+
+def _text(cell: bytes | None) -> str:
+    return (cell or b"").decode()
 
 
 _IDS = StrawberryAnnotation(StrawberryList(strawberry.ID))

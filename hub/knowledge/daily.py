@@ -51,7 +51,11 @@ async def once(
         await lease.take(connection, LATE, owner, now=done, until=done + INTERVAL / 2)
     observe(
         ObligationRound(
-            opened=tally.opened, passed_on=tally.passed_on, overdue=tally.overdue, escalated=tally.escalated
+            opened=tally.opened,
+            passed_on=tally.passed_on,
+            overdue=tally.overdue,
+            escalated=tally.escalated,
+            unacknowledged=tally.unacknowledged,
         )
     )
     return tally

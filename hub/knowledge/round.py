@@ -29,6 +29,7 @@ from hub.knowledge.owing import STANDING, Owed, rules_of
 from hub.knowledge.reckoning import opened
 from hub.knowledge.rows import change_row, id_for, owed_from
 from hub.knowledge.settling import insert, text
+from hub.knowledge.urging import ESCALATED, NOTICE, OVERDUE, Urging, change_rows, late_of
 from hub.ledger import statements
 from hub.ledger.asking import Ask
 from hub.policy.book import PolicyBook
@@ -36,7 +37,7 @@ from hub.policy.book import PolicyBook
 #: Obligations that one transaction changes.
 BATCH = 500
 #: What the round says happened, for those who are told; no unit opens or meets anything by it.
-OPENED, OVERDUE, ESCALATED, PASSED_ON = "obligation_opened", "overdue", "escalated", "passed_on"
+OPENED = "obligation_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ class Told:
     """What one transaction of the round did: change rows, and an occurrence for each obligation, named by its row."""
 
     changes: tuple[dict[str, Any], ...]
-    occurrences: tuple[Occurrence, ...]
+    occurrences: tuple[Occurrence, ...] = ()
+    notices: tuple[dict[str, Any], ...] = ()
 
 
 #: Handed what was done, within the transaction that did it.
@@ -59,12 +61,17 @@ class OwingTally:
     passed_on: int = 0
     overdue: int = 0
     escalated: int = 0
+    unacknowledged: int = 0
 
 
 async def tell_followers(connection: Connection, told: Told) -> None:
-    """The change rows."""
+    """The notices, and the change rows."""
+    cursor = psycopg.AsyncRawCursor(connection)
+    if told.notices:
+        columns = tuple(sorted(told.notices[0]))
+        made = statements.inserted(NOTICE.name, columns)
+        await cursor.execute(made.text.encode(), [orjson.dumps(told.notices).decode()])
     if told.changes:
-        cursor = psycopg.AsyncRawCursor(connection)
         await cursor.execute(statements.change_rows().text.encode(), [orjson.dumps(told.changes).decode()])
 
 
@@ -85,6 +92,10 @@ class Rounds:
     @property
     def offices(self) -> Offices:
         return offices_of(self.directory, today(self.now))
+
+    @property
+    def urging(self) -> Urging:
+        return Urging(offices=self.offices, now=self.now)
 
     @property
     def values(self) -> dict[str, object]:
@@ -121,7 +132,7 @@ class Rounds:
                 change_row(text(row), int(version), self.now, [unit and text(unit) for unit in units])
                 for row, version, *units in rows
             )
-            await self.tell(self.connection, Told(changes=changes, occurrences=()))
+            await self.tell(self.connection, Told(changes=changes))
         return len(rows)
 
     async def mark_overdue(self) -> int:
@@ -148,6 +159,26 @@ class Rounds:
             if len(late) < BATCH:
                 return count
 
+    async def urge(self) -> int:
+        """Notices that nobody acknowledged in time: to the lead of the case, the unit above, and the office."""
+        count = 0
+        while True:
+            async with self.connection.transaction():
+                rows = [orjson.loads(row[0]) for row in await self.ask(parts()["unacknowledged"], self.values)]
+                late = [late_of(row) for row in rows if row["entity"] == NOTICE.name]
+                await self._tell(rows, self.urging.of_notices(late))
+            count += len(late)
+            if len(late) < BATCH:
+                return count
+
+    async def _tell(
+        self, marked: Sequence[Mapping[str, Any]], notices: Sequence[dict[str, Any]],
+        occurrences: tuple[Occurrence, ...] = (), changes: tuple[dict[str, Any], ...] = (),
+    ) -> None:  # fmt: skip
+        new = [{"entity": NOTICE.name, "version": 1, **notice} for notice in notices]
+        changes += tuple(change_rows([*marked, *new], self.now))
+        await self.tell(self.connection, Told(changes=changes, occurrences=occurrences, notices=tuple(notices)))
+
     def _above(self, owed: Owed) -> str | None:
         return self.offices.superior(owed.debtor) or self._office(owed)
 
@@ -160,7 +191,8 @@ class Rounds:
             change_row(owed.id, version, self.now, (*owed.units, *occurrence.units["addressee"]))
             for (owed, version), occurrence in zip(done, occurrences, strict=True)
         )
-        await self.tell(self.connection, Told(changes=changes, occurrences=occurrences))
+        late = [owed for owed, _ in done] if kind in (OVERDUE, ESCALATED) else []
+        await self._tell((), self.urging.of_obligations(kind, late), occurrences, changes)
 
     def _occurrence(self, kind: str, owed: Owed) -> Occurrence:
         """It names the obligation as its row: who owes, who is owed and, if it escalates, who is above."""
@@ -192,4 +224,4 @@ async def go_owing_round(
     rounds = Rounds(connection=connection, directory=directory, book=book, now=clock(), tell=tell)
     new = await rounds.by_the_calendar() if calendar else 0
     tally = OwingTally(opened=new, passed_on=await rounds.pass_on(), overdue=await rounds.mark_overdue())
-    return replace(tally, escalated=await rounds.escalate())
+    return replace(tally, escalated=await rounds.escalate(), unacknowledged=await rounds.urge())

@@ -23,6 +23,8 @@ BY_DAY = Clock(value=1, unit="W", text=_ACK, proposed=True, pausable=False, exte
 URGENT = Clock(value=2, unit="H", text=_ACK, proposed=True, pausable=False, extendable=False)
 #: Steps that a unit need not acknowledge: it is enough that it was told.
 FOR_INFORMATION = frozenset({"party_left", "part_contributed", "visited", "measure_ended"})
+#: The parts in a step of those whose matter it is to handle.
+HANDLING = ("addressee", "receiver", "provider")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Told:
     event: str | None  # its row in the time line
     report: str | None
     units: tuple[str, ...]
+    addressed: frozenset[str] = frozenset()  # whose matter it is to handle
 
 
 @lru_cache(1)
@@ -77,5 +80,5 @@ def notice_rows(told: Told, divisions: dict[str, str]) -> Iterator[dict[str, Any
         yield {
             "unit": unit, "by_unit": told.by, "kind": told.kind, "event_type": told.event_type, "at": told.at,
             "due_at": until, "division": divisions[unit], "case_id": told.case, "event_id": told.event,
-            "report_id": told.report, "child_id": told.child,
+            "report_id": told.report, "child_id": told.child, "addressed": unit in told.addressed,
         }  # fmt: skip

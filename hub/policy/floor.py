@@ -35,6 +35,10 @@ FLOOR = (
         units=PARTIES, group="D22/header", actions=("list", "read"), modes=frozenset({"meta", "full"}), scope="case"
     ),
     Held(
+        units=PARTIES, group="D22/header", actions=("list", "read"), modes=frozenset({"meta", "full"}), scope="case",
+        condition="own_case",
+    ),
+    Held(
         units=tuple(words.UNIT_TYPES), group="D41/notice", actions=("list", "read", "ack"), modes=frozenset({"full"}),
         scope="own", condition="own_unit",
     ),

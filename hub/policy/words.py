@@ -137,6 +137,7 @@ CONDITIONS = _labels(
     ("handling_officer", "承办人本人", "of which the person is the handling officer"),
     ("accepted", "本单位已受理", "that the unit has accepted"),
     ("docket", "本院已立案", "on the court's docket"),
+    ("own_case", "本单位参与的案件，含已结案", "of cases the unit takes part in, closed ones too"),
     ("own_unit", "本单位的记录", "that concern the unit itself"),
     ("invited", "受邀参加", "to which the unit is invited"),
     ("unlocked", "双人解封期间", "while two persons hold it unlocked"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -21,6 +22,9 @@ Withhold = Callable[[str, str, Refusal], None]
 #: A prepared query of the reading role: SQL with $1 …, values in text form.
 Query = Callable[[str, Sequence[bytes | None]], Awaitable[list[tuple[bytes | None, ...]]]]
 
+#: A document and its variables → what the planner answers the caller to it, by response key, once it is on record.
+Ask = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+
 #: Whether the caller reads a field (GraphQL names) of the row with this id; what it touches is put on record.
 Reaches = Callable[[str, str, str], Awaitable[bool]]
 
@@ -36,6 +40,7 @@ class RequestContext:
     entities: Mapping[str, Entity] = field(repr=False)
     now: datetime
     query: Query = field(repr=False)
+    ask: Ask = field(repr=False)
     reaches: Reaches = field(repr=False)
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
     cursors: Cursors = field(repr=False)

@@ -337,6 +337,7 @@ class Line:
             entities=self._parts.names.entities,
             now=turn.now,
             query=partial(self._parts.turns.query, turn.caller.identity.unit.code),
+            ask=partial(self._ask, turn),
             reaches=partial(self._reaches, turn),
             statement=self._parts.statement,
             cursors=self._parts.cursors,
@@ -344,22 +345,21 @@ class Line:
             small_cell=self._parts.small_cell,
         )
 
-    async def _reaches(self, turn: _Turn, entity: str, name: str, row: str) -> bool:
-        """Whether this caller reads one field of one row; asked of the planner, as if it were the caller's question."""
-        single = self._parts.names.entities[entity].about.single
-        asked = Asked(
-            query=f"query ($id: ID!) {{ {single}(id: $id) {{ {name} withheld }} }}",
-            operation_name=None,
-            variables={"id": row},
-            extensions={},
-        )
+    async def _ask(self, turn: _Turn, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What the planner answers this caller, and puts on record, to a question that the hub asks for it."""
+        asked = Asked(query=query, operation_name=None, variables=dict(variables), extensions={})
         documents = self._documents_for(turn.caller.grant)
         inner = replace(turn, operation=documents.operation(asked.query, None, asked.variables))
         prepared = await self._prepared(inner, None)
         answered = await self._run(inner, prepared)
         await self._record(inner, self._accounts.of(inner.operation, prepared, turn.caller.grant), answered)
-        ((_, value),) = answered.roots
-        found = orjson.loads(value)
+        return {key: orjson.loads(value) for key, value in answered.roots}
+
+    async def _reaches(self, turn: _Turn, entity: str, name: str, row: str) -> bool:
+        """Whether this caller reads one field of one row."""
+        single = self._parts.names.entities[entity].about.single
+        query = f"query ($id: ID!) {{ row: {single}(id: $id) {{ {name} withheld }} }}"
+        found = (await self._ask(turn, query, {"id": row}))["row"]
         return found is not None and name not in (found["withheld"] or ())
 
     async def _record(self, turn: _Turn, account: Account, answered: Answered, error: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.words import code, create, day, integer, link, moment, text
+from migrations.words import boolean, code, create, day, integer, link, moment, text
 
 revision = "0016"
 down_revision = "0015"
@@ -19,11 +19,19 @@ def upgrade() -> None:
         text("case_id", "案件 / Case [D41 L1 hub]"),
         text("event_id", "事件 / Event [D41 L1 hub]"),
         text("report_id", "强制报告 / Report [D41 L1 hub]"),
+        text("obligation_id", "义务编号 / Obligation [D41 L1 hub]"),
         code("division", 12, "单位所在区划 / Division of the unit [D41 L1 hub]", null=False),
         text("unit", "收到通知的单位 / Unit told [D41 L1 hub]", null=False),
         text("by_unit", "通知单位 / Unit that tells [D41 L1 hub]", null=False),
+        text("about_unit", "逾期单位 / Unit that is late [D41 L1 hub]"),
         text("kind", "类型 / Kind [D41 L1 hub]", null=False),
         text("event_type", "事项 / What happened [D41 L1 hub]", null=False),
+        boolean(
+            "addressed",
+            "是否由本单位办理 / Whether it is this unit's to handle [D41 L1 hub]",
+            null=False,
+            default="false",
+        ),
         moment("at", "通知时间 / Told at [D41 L1 hub]", null=False),
         moment("due_at", "确认期限 / To be acknowledged by [D41 L1 hub]"),
         moment("opened_at", "打开时间 / Opened at [D41 L1 hub]"),
@@ -43,6 +51,7 @@ def upgrade() -> None:
         integer("row_version", "行版本 / Row version [D41 L1 hub]", null=False, default="1"),
         key=("county", "id"),
         indexes=(
+            ("acknowledged_at", "escalated_at", "due_at"),
             ("county", "case_id", "unit"),
             ("county", "child_id"),
             ("county", "event_id"),

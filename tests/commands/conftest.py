@@ -16,7 +16,7 @@ from hub.identity.trust import issuer_from
 from tests.conftest import MakeDatabase
 from tests.query.small_city import fill
 
-COUNTY_UNITS = ("PS", "HE", "PR", "JU", "WF", "DF", "HR", "YL")
+COUNTY_UNITS = ("PS", "HE", "PR", "JU", "WF", "DF", "HR", "YL", "JC")
 SITES = [
     ("TW@430621104", "township", "430621104000"),
     ("TW@430621105", "township", "430621105000"),

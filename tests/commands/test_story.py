@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import psycopg
 import pytest
 
+from hub.database import Role
+from hub.identity.loading import load_directory
+from hub.knowledge.round import OwingTally, go_owing_round
+from hub.policy.book import load_policies
 from tests.commands.conftest import CIVIL, COURT, SCHOOL, SHELTER, STATION, TOWNSHIP, VILLAGE, Desk
 from tests.query.small_city import child_id
 
@@ -65,12 +73,15 @@ def test_from_report_to_closing(desk: Desk) -> None:
         )
         assert "errors" not in body, (unit, body)
     assert desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed") == "DONE"
-    # Once it is closed, the parties' right to read it has ended.
-    assert desk.ask(TOWNSHIP, CASE, id=case)["data"] == {"case": None}
-    assert desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed") in (
-        "ROW_UNKNOWN",
-        "CASE_CLOSED",
-    )
+    # That it is closed its parties still read; what it was about their part in it opens no more.
+    asked = "query ($id: ID!) { case(id: $id) { stage closedOn events { type summary } } }"
+    for unit in (TOWNSHIP, VILLAGE, COURT):
+        seen = desk.ask(unit, asked, id=case)["data"]["case"]
+        assert seen["stage"] == "closed" and seen["events"][-1]["type"] == "closed", unit
+        assert not any(event["summary"] for event in seen["events"]), unit
+    assert desk.ask("TW@430621105", asked, id=case)["data"] == {"case": None}
+    again = desk.code(TOWNSHIP, "closeCase", ("case", case), closeReason="guardian_changed")
+    assert again in ("ROW_UNKNOWN", "CASE_CLOSED", "WRITE_NOT_GRANTED")
     assert desk.act(CIVIL, "reopenCase", ("case", case), summary="有新情况", shown="id stage")["stage"] == "follow_up"
 
 
@@ -103,6 +114,15 @@ def test_acts_make_units_owe_and_settle_it(desk: Desk) -> None:
         "select 1 from case_knowledge where case_id = %s and unit = %s and acknowledged_at is null", case, TOWNSHIP
     )
     assert waiting == []
+    # And those who follow changes are told of it.
+    unfollowed = desk.rows(
+        "select k.id from case_knowledge k where case_id = %s and not exists (select 1 from change c"
+        " where c.row_id = k.id and c.row_version = k.row_version) union all select n.id from notice n"
+        " where case_id = %s and not exists (select 1 from change c where c.row_id = n.id and"
+        " c.row_version = n.row_version)",
+        case, case,
+    )  # fmt: skip
+    assert unfollowed == []
 
 
 def test_a_repeated_key_acts_once(desk: Desk) -> None:
@@ -160,3 +180,50 @@ def test_only_a_request_can_be_sent_back(desk: Desk) -> None:
     )
     assert desk.ask(CIVIL, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "NOT_DECLINABLE"
     assert desk.ask(TOWNSHIP, send, ids=[other[0]])["errors"][0]["extensions"]["code"] == "ROW_UNKNOWN"
+    # A party that was only told of another's request has nothing to send back.
+    (told,) = desk.rows(
+        "select id from notice where case_id = %s and event_type = 'assistance_requested' and unit = %s", case, VILLAGE
+    )
+    assert desk.ask(VILLAGE, send, ids=[told[0]])["errors"][0]["extensions"]["code"] == "NOT_DECLINABLE"
+
+
+def test_kin_of_the_child_acknowledges_nothing_of_its_case(desk: Desk) -> None:
+    """The clerk of the village is the carer: what the village is told of this child is for a colleague."""
+    _, case = opened(desk, 5)
+    (row,) = desk.rows("select id from notice where case_id = %s and unit = %s limit 1", case, VILLAGE)
+    send = "mutation ($ids: [ID!]!) { acknowledgeNotices(notices: $ids) { notice { id } } }"
+    with desk.database.connect(Role.MIGRATOR) as connection:
+        connection.execute(
+            "update protection_case set accused_persons = array[%s] where id = %s", (f"officer:{VILLAGE}", case)
+        )
+    assert desk.ask(VILLAGE, send, ids=[row[0]])["errors"][0]["extensions"]["code"] == "ROW_UNKNOWN"
+    assert desk.rows("select acknowledged_at from notice where id = %s", row[0]) == [(None,)]
+
+
+def test_what_nobody_acknowledges_is_told_to_the_lead_and_upwards(desk: Desk) -> None:
+    """And only then, with everybody told or escalated, the case can be closed."""
+    _, case = opened(desk, 7)
+    desk.act(STATION, "recordMeasure", ("case", case), measure="contact_relatives")
+
+    async def round_at(now: datetime) -> OwingTally:
+        conninfo = desk.database.conninfo(Role.WRITER)
+        async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            directory = await load_directory(connection)
+            return await go_owing_round(connection, directory, load_policies(), clock=lambda: now, calendar=False)
+
+    start = datetime.now(UTC)
+    assert asyncio.run(round_at(start + timedelta(minutes=1))).unacknowledged == 0
+    later = start + timedelta(days=20)
+    assert asyncio.run(round_at(later)).unacknowledged > 0
+    assert asyncio.run(round_at(later)).unacknowledged == 0
+    left = "select count(*) from case_knowledge where case_id = %s and acknowledged_at is null and escalated_at is null"
+    assert desk.rows(left + " and due_at is not null", case) == [(0,)]
+    to_lead = desk.rows(
+        "select distinct n.about_unit from notice n join protection_case c on c.id = n.case_id"
+        " where n.case_id = %s and n.unit = c.lead_unit and n.event_type = 'not_acknowledged'",
+        case,
+    )
+    assert (VILLAGE,) in to_lead
+    assert desk.rows(
+        "select distinct case_id, child_id from notice where event_type = 'not_acknowledged' and unit = 'JC@430621'"
+    ) == [(None, None)]

@@ -19,10 +19,20 @@ Tables: TypeAlias = Mapping[str, Sequence[Row]]
 
 #: Conditions that hold of the row itself; every other one holds of the child the row belongs to.
 OF_THE_ROW = frozenset(
-    {"own_report", "own_sector", "handling_officer", "own_unit", "accepted", "docket", "invited", "unlocked"}
+    {
+        "own_report",
+        "own_sector",
+        "handling_officer",
+        "own_unit",
+        "own_case",
+        "accepted",
+        "docket",
+        "invited",
+        "unlocked",
+    }
 )
 #: Of those, the ones that need no scope beside them.
-NAMES_THE_ROW = frozenset({"own_report", "own_sector", "own_unit"})
+NAMES_THE_ROW = frozenset({"own_report", "own_sector", "own_unit", "own_case"})
 #: Conditions that name the children themselves, wherever they live.
 NAMES_THE_CHILD = frozenset({"pupil", "placed", "applicant", "sample", "lease"})
 
@@ -115,6 +125,8 @@ class Facts:
             return ("handling_officer" if condition == "handling_officer" else "reporter_unit") in columns
         if condition == "own_unit":
             return bool(entity.about.unit_columns)
+        if condition == "own_case":
+            return entity.about.case_column is not None
         of_a_child = entity.about.anchor in (Anchor.CHILD, Anchor.FAMILY)
         return of_a_child or (right.scope in ("own", "sub", "any") and (condition is None or condition in OF_THE_ROW))
 
@@ -280,9 +292,24 @@ class Facts:
             return row.get("handling_officer") == asker.person
         if condition == "own_unit":
             return any(row[column] == asker.unit for column in entity.about.unit_columns)
+        if condition == "own_case":
+            return self._takes_part(entity, row)
         if condition == "unlocked":
             return self._unlocked(entity, row)
         return self._accepted(entity, row, invited=condition == "invited")
+
+    def _takes_part(self, entity: Entity, row: Row) -> bool:
+        """The unit is a party of the row's case, which is the one the request names if it names one."""
+        named = self.asker.case_no
+        numbers = {case["id"]: case["case_no"] for case in self.tables["protection_case"]}
+        return any(
+            party["county"] == row["county"]
+            and party["case_id"] == row[str(entity.about.case_column)]
+            and party["unit"] == self.asker.unit
+            and self._in_force(party, "since", "until")
+            and (named is None or numbers[party["case_id"]] == named)
+            for party in self.tables["case_party"]
+        )
 
     def _accepted(self, entity: Entity, row: Row, *, invited: bool) -> bool:
         """The unit is a party of the row's case, or where rows have none, of a case of its child."""
