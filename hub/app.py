@@ -65,6 +65,7 @@ from hub.reading import open_readers, quick, spread_reads
 from hub.roster.counter import Counter
 from hub.roster.tray import Trays
 from hub.settings import Settings, load_settings
+from hub.sharing.openings import Openings, keep_openings
 from schema.registry import ENTITIES
 
 #: How often units and divisions are read anew; a unit that ends is refused from the next day in any case.
@@ -204,6 +205,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         stack.push_async_callback(_cancelled, round_task)
         owing_task = asyncio.create_task(keep_owing(database.conninfo(Role.WRITER), settings.node, policy.book))
         stack.push_async_callback(_cancelled, owing_task)
+    openings = await _openings(reader, directories, stack)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")
     answerer = Answerer(names=names, query=readers.query, secret=secret, plans=settings.plan_cache, limits=limits)
@@ -223,6 +225,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         views=Views(interface(), ENTITIES, NEEDS, OpenWrites(DEEDS), FOLLOWS),
         answerer=answerer,
         mutations=LedgerMutations(ledger, answerer, Accounts(names), DEEDS),
+        openings=openings,
         recorder=recorder,
         turns=Turns(
             Places(heavy=settings.heavy_pool, light_each=2 * settings.read_pool),
@@ -333,6 +336,15 @@ async def _directories(conninfo: str, stack: contextlib.AsyncExitStack) -> Direc
     task = asyncio.create_task(_keep_current(directories, conninfo))
     stack.push_async_callback(_cancelled, task)
     return directories
+
+
+async def _openings(conninfo: str, directories: Directories, stack: contextlib.AsyncExitStack) -> Openings:
+    openings = Openings()
+    async with _reading(conninfo, DIRECTORY_SECONDS) as connection:
+        await openings.refresh(connection, directories(), china_today())
+    task = asyncio.create_task(keep_openings(openings, conninfo, directories))
+    stack.push_async_callback(_cancelled, task)
+    return openings
 
 
 async def _statement(conninfo: str, directories: Directories, question: Question) -> Statement:

@@ -747,8 +747,8 @@ class ValueOwned(WriteError):
     code = "VALUE_OWNED"
     status = 403
     zh = "该值由其他单位（{owners}）维护，不能改写：{paths}"
-    next_zh = "如有异议，请向维护单位提出校核申请（CorrectionRequest）。"
-    next_en = "If you doubt it, file a correction request (校核) with the unit that keeps it."
+    next_zh = "如有异议，用 doubtValue 向维护单位提出校核申请，附主张值和佐证。"
+    next_en = "If you doubt it, file a correction request (校核) by doubtValue, with your value and evidence."
 
 
 class KeyReused(WriteError):
@@ -878,6 +878,118 @@ class NoUnitInCharge(ActError):
     zh = "当地没有负责的 {unit_type} 单位。"
     next_zh = "写明承办单位的代码。"
     next_en = "Name the unit by its code."
+
+
+class ShareError(ActError):
+    """This cannot be shared so."""
+
+    code = "NOT_SHAREABLE"
+    status = 422
+    zh = "该项数据不能这样共享。"
+    next_zh = "可共享的类别见 catalogue；确需调整规则的，提请联席会议研究。"
+    next_en = "The catalogue lists what can be shared; only a minute of the joint conference changes a rule."
+
+
+class ShareNever(ShareError):
+    """{name} is not shared by application: it is sealed, or part of a case."""
+
+    code = "SHARE_NEVER"
+    zh = "“{name}”不通过共享申请提供：依法封存，或属案件内容。"
+    next_zh = "案件内容请牵头单位将本单位列入案件（inviteUnit）；封存信息不予共享。"
+    next_en = "For a case, ask its lead to bring your unit in (inviteUnit); what is sealed is not shared."
+
+
+class ShareDenied(ShareError):
+    """Rule {rule} denies this to your kind of unit, whatever its owner agrees to."""
+
+    code = "SHARE_DENIED"
+    status = 403
+    zh = "规则 {rule} 不予本类单位查看，数源单位同意也不能开放。"
+    next_zh = "确需调整的，提请联席会议研究，以纪要为准。"
+    next_en = "Only a minute of the joint conference changes it."
+
+
+class ShareNotHeld(ShareError):
+    """Your unit does not itself hold this in its own divisions, so it cannot share it: {name}"""
+
+    code = "SHARE_NOT_HELD"
+    status = 403
+    zh = "本单位自身在辖区内不持有该项数据，不能共享：{name}"
+    next_zh = "写明理由答复不予共享（refuseShare），申请单位可改向持有单位申请。"
+    next_en = "Refuse it with the reason (refuseShare); the applicant then asks the unit that holds it."
+
+
+class ShareTerm(ShareError):
+    """The period or part is not within what was applied for: {what}"""
+
+    code = "SHARE_TERM"
+    zh = "期限、范围、方式或部分不在申请之内：{what}"
+    next_zh = "期限不超过 {most} 天；同意的不得宽于申请的。"
+    next_en = "A share lasts {most} days at most, and is no wider than what was applied for."
+
+
+class ShareScope(ShareError):
+    """A unit without divisions of its own applies for the children of its cases, or those assigned to it."""
+
+    code = "SHARE_SCOPE"
+    zh = "本类单位没有辖区，只能就参与的案件（case）或分派的对象（assigned）申请。"
+    next_zh = "把 scope 改为 case 或 assigned，或由主管部门申请。"
+    next_en = "Use the scope case or assigned, or have the supervising department apply."
+
+
+class NotForYou(ActError):
+    """This is for another unit to decide: {unit}"""
+
+    code = "NOT_FOR_YOU"
+    status = 403
+    zh = "此事由 {unit} 办理。"
+    next_zh = "请该单位办理。"
+    next_en = "That unit does it."
+
+
+class LeaseRunning(ActError):
+    """You hold an emergency lease for this child until {until}."""
+
+    code = "LEASE_RUNNING"
+    zh = "你对该儿童的应急查阅授权在 {until} 前有效。"
+    next_zh = "直接查阅；到期后仍有需要的，重新申请。"
+    next_en = "Read on; take another when it has ended, if there is still need."
+
+
+class OwnReview(ActError):
+    """Nobody reviews a lease of their own unit."""
+
+    code = "OWN_REVIEW"
+    status = 403
+    zh = "不能复核本单位的应急查阅。"
+    next_zh = "由联席会议办公室复核。"
+    next_en = "The joint conference office reviews it."
+
+
+class NothingClaimed(ActError):
+    """The value already is what you claim it to be."""
+
+    code = "NOTHING_CLAIMED"
+    zh = "现值与主张值相同，无需校核。"
+
+
+class ValueYours(ActError):
+    """Your unit keeps this value itself."""
+
+    code = "VALUE_YOURS"
+    zh = "该值由本单位维护。"
+    next_zh = "直接更新即可。"
+    next_en = "Simply change it."
+
+
+class ValueComputed(ActError):
+    """The hub computes this value, or an act sets it; nobody keeps it field by field: {field}"""
+
+    code = "VALUE_COMPUTED"
+    status = 422
+    zh = "该值由平台推算或由办理行为形成，不能逐项校核：{field}"
+    next_zh = "对其依据的数据项提出校核。"
+    next_en = "Doubt the values that it follows from."
 
 
 class KnowledgeError(HubError):

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from graphql import GraphQLSchema
 
+from hub.commands.correction_fields import CORRECTION_FIELDS
 from hub.commands.fields import COMMAND_FIELDS
 from hub.knowledge import questions as knowledge
 from hub.knowledge.acknowledging import NOTICE_FIELDS
@@ -22,7 +23,13 @@ from schema.registry import ENTITIES
 QUESTIONS: tuple[type, ...] = (meta.Questions, statistics.Questions, account.Questions, knowledge.Questions)
 
 #: Root fields of the mutations beside those that keep single rows.
-DEEDS: DeedFields = {**FILE_FIELDS, **COMMAND_FIELDS, **NOTICE_FIELDS, **OBLIGATION_FIELDS}
+DEEDS: DeedFields = {
+    **FILE_FIELDS,
+    **COMMAND_FIELDS,
+    **CORRECTION_FIELDS,
+    **NOTICE_FIELDS,
+    **OBLIGATION_FIELDS,
+}
 
 #: Root field → the class and action without which it is in nobody's view.
 NEEDS = {**statistics.NEEDS, **account.NEEDS, **knowledge.NEEDS}

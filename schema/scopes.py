@@ -151,6 +151,53 @@ def _current(start: str, end: str) -> Callable[[Rows], Predicate]:
 
 _enrolled = _rows_of("enrolment", _current("valid_from", "valid_to"))
 
+#: Begins a condition that no rule can write: what an owner has agreed to share, by the id of its request, and
+#: perhaps the condition under which the owner itself holds it: `shared:share_01J…:disabled`.
+SHARED = "shared:"
+
+
+def _agreed(share: str, lies: Callable[[Rows], Predicate]) -> Predicate:
+    """The share stands today, for the unit that asks, and what is reached lies in the owner's own divisions.
+
+    Asked of the row itself, so that what is withdrawn or over opens nothing, whatever a node still remembers.
+    """
+    request, today = _table("share_request").alias(), parameter("today", sa.Date())
+    return sa.exists(
+        sa.select(sa.literal_column("1")).where(
+            request.c.id == sa.literal(share, sa.Text()),
+            request.c.requester_unit == parameter("unit"),
+            request.c.status == "agreed",
+            request.c.granted_from <= today,
+            request.c.granted_to >= today,
+            lies(request),
+        )
+    )
+
+
+def shared_parts(condition: str) -> tuple[str, str | None]:
+    """The share of such a condition, and the owner's own condition."""
+    share, _, own = condition.removeprefix(SHARED).partition(":")
+    return share, own or None
+
+
+def _shared(condition: str, child: Rows, caller: Caller) -> Predicate:
+    share, own = shared_parts(condition)
+    place = child.c.residence_division
+    agreed = _agreed(share, lambda request: sa.and_(place >= request.c.reach_low, place < request.c.reach_high))
+    return agreed if own is None else sa.and_(agreed, CHILD_CONDITIONS[own](child, caller))
+
+
+def is_of_child(condition: str | None) -> bool:
+    """Whether a condition speaks of the child: one that rules may name, or a share of children's data."""
+    return condition is not None and (condition in CHILD_CONDITIONS or condition.startswith(SHARED))
+
+
+def _of_child_condition(condition: str, child: Rows, caller: Caller) -> Predicate:
+    if condition.startswith(SHARED):
+        return _shared(condition, child, caller)
+    return CHILD_CONDITIONS[condition](child, caller)
+
+
 #: Conditions on the child. Those in REPLACES_RANGE stand for the unit's own children without its division.
 CHILD_CONDITIONS: Mapping[str, Callable[[Rows, Caller], Predicate]] = {
     "pupil": lambda c, _: _rows_of("enrolment", _at_unit("school_unit"), _current("valid_from", "valid_to"))(c),
@@ -171,6 +218,7 @@ CHILD_CONDITIONS: Mapping[str, Callable[[Rows, Caller], Predicate]] = {
     "lease": lambda c, _: _rows_of(
         "break_glass",
         _at_unit("unit"),
+        lambda rows: rows.c.kind == "emergency",
         lambda rows: rows.c.person == parameter("person"),
         lambda rows: rows.c.lease_until > parameter("now", sa.DateTime(timezone=True)),
         lambda rows: rows.c.lease_from <= parameter("now", sa.DateTime(timezone=True)),
@@ -254,7 +302,7 @@ def _unlocked(table: Rows) -> Predicate:
     now = parameter("now", sa.DateTime(timezone=True))
     return sa.exists().where(
         lease.c.county == table.c.county, lease.c.child_id == child, lease.c.unit == parameter("unit"),
-        lease.c.second_person.is_not(None), lease.c.second_person != lease.c.person,
+        lease.c.kind == "unlock", lease.c.second_person.is_not(None), lease.c.second_person != lease.c.person,
         lease.c.lease_from <= now, lease.c.lease_until > now,
     )  # fmt: skip
 
@@ -330,9 +378,9 @@ def of_child(scope: str, condition: str | None, child: Rows, caller: Caller) -> 
     """Scope and condition as a predicate on the child alone; None where the row's own columns are needed."""
     if condition in ROW_CONDITIONS:
         return None
-    if condition is not None and condition not in CHILD_CONDITIONS:
+    if condition is not None and not is_of_child(condition):
         return sa.false()
-    conditioned = None if condition is None else CHILD_CONDITIONS[condition](child, caller)
+    conditioned = None if condition is None else _of_child_condition(condition, child, caller)
     if scope in ("own", "sub"):
         if condition in REPLACES_RANGE:
             return conditioned
@@ -415,7 +463,7 @@ def applies(scope: str, condition: str | None, entity: Entity) -> bool:
         return bool(entity.about.unit_columns)
     if condition == "own_case":
         return entity.about.case_column is not None
-    if condition in CHILD_CONDITIONS or scope in ("case", "assigned", "self"):
+    if is_of_child(condition) or scope in ("case", "assigned", "self"):
         return childlike
     return True
 

@@ -35,6 +35,8 @@ from schema.registry import ENTITIES
 
 CASE, EVENT = ENTITIES["ProtectionCase"], ENTITIES["CaseEvent"]
 KNOWLEDGE, NOTICE = ENTITIES["CaseKnowledge"], ENTITIES["Notice"]
+#: Told when the transaction commits, and not at all if it does not.
+_SIGNAL = "SELECT pg_notify($1, '')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +166,16 @@ class _Acting:
         directory, today = self.scene.judge.known.directory, self.today
         return Given(
             unit=self.unit, person=self.scene.person, at=self.scene.at, today=today, values=values,
-            in_charge=offices_of(directory, today).in_charge,
-            new_id=lambda entity: new_id(ENTITIES[entity], place),
+            in_charge=offices_of(directory, today).in_charge, grant=self.scene.job.writer.grant,
+            new_id=lambda entity: new_id(ENTITIES[entity], place if "county" in ENTITIES[entity].table.c else None),
         )  # fmt: skip
 
     def _county(self, values: dict[str, Any], state: State) -> str:
-        """The county that keys a matter without a row yet: of its child, of its place, of the unit."""
+        """The county that keys a matter without a row yet: of its child, of its place, of the unit; or none does."""
         if state.child is not None:
             return str(state.child["county"])
+        if "county" not in self.act.kind.about.table.c:
+            return ""
         found = county_of(str(values.get("division") or self.unit.division))
         if found is None:
             raise errors.InputInvalid(count=1, listed=(fault(("input", "division"), "DIVISION"),))
@@ -195,18 +199,19 @@ class _Acting:
         await asyncio.gather(
             *(query(*call) for call in calls),
             *(changed_all(query, call, rows) for call, rows in sheet.updated(outcome.changed)),
-            *(self._known(entity, call, sheet.county, case) for entity, call in known),
+            *(self._known(entity, call, case) for entity, call in known),
+            *(query(_SIGNAL, [encode(channel)]) for channel in filter(None, [outcome.signal])),
         )
         if self.act.kind.target is None:
             await self._refuse_out_of_reach(permission, outcome.answer)
         self._account(sheet, made, outcome, (case, child))
         self._occurred(state, outcome, (case, child))
 
-    async def _known(self, entity: str, call: Call, county: str, case: str | None) -> None:
+    async def _known(self, entity: str, call: Call, case: str | None) -> None:
         """What the unit is now known to know, told to those who follow."""
         for row, version, child in await self.scene.judge.query(*call):
             done = ((row or b"").decode(), int(version or b"0"), Verb.UPDATE, child and child.decode())
-            change = self._change(ENTITIES[entity], *done, county, {})
+            change = self._change(ENTITIES[entity], *done, {})
             of = concerns(ENTITIES[entity], {"case_id": case, "unit": self.unit.code})
             self.scene.done.changes.append(change | of)
 
@@ -234,7 +239,9 @@ class _Acting:
         for values in telling.knowledge_rows(told):
             yield Made(entity=KNOWLEDGE, row=new_id(KNOWLEDGE, county), values={**values, **shared})
         for values in telling.notice_rows(told, self._divisions(units)):
-            yield Made(entity=NOTICE, row=new_id(NOTICE, county), values=values)
+            # Of what no county keys, a unit is told where it sits itself.
+            own = county or values["division"][:6]
+            yield Made(entity=NOTICE, row=new_id(NOTICE, own), values={**values, "county": own})
 
     def _step(self, event: Event, row: str, units: tuple[str, ...], where: tuple[str | None, str | None, str]) -> Made:
         case, child, _ = where
@@ -283,22 +290,22 @@ class _Acting:
         for entity, row, version, verb, values in rows:
             of_child = row if entity is subject() else values.get("child_id", child)
             self.scene.done.written.append(Written(entity=entity, row=row, version=version, child=of_child, verb=verb))
-            change = self._change(entity, row, version, verb, of_child, sheet.county, values)
+            change = self._change(entity, row, version, verb, of_child, values)
             self.scene.done.changes.append(change | concerns(entity, {"case_id": case, **values, "id": row}))
             self.scene.done.touched.append(
                 RowWrite(
                     act=Act(verb=verb, entity=entity, values={}, row=row), permission=Permission(), row=row,
-                    county=sheet.county, child=of_child, version=version, changes={}, stored=dict(values),
+                    county=county_in(row), child=of_child, version=version, changes={}, stored=dict(values),
                     source_unit=sheet.unit,
                 )
             )  # fmt: skip
 
     def _change(
-        self, entity: Entity, row: str, version: int, verb: Verb, child: Any, county: str, values: Mapping[str, Any]
+        self, entity: Entity, row: str, version: int, verb: Verb, child: Any, values: Mapping[str, Any]
     ) -> dict[str, Any]:
         classes = {entity.fields[name].data_class for name in values if name in entity.fields}
         return {
-            "county": county, "entity": entity.name, "row_id": row, "row_version": version, "child_id": child,
+            "county": county_in(row), "entity": entity.name, "row_id": row, "row_version": version, "child_id": child,
             "kind": verb.kind, "unit": self.unit.code, "at": self.scene.at.isoformat(),
             "classes": sorted({*classes, entity.about.key_class}),
         }  # fmt: skip

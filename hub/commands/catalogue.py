@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.commands import assessing, closing, emergency, household, justice, placing, reporting, schooling
+from hub.commands import (
+    assessing,
+    breakglass,
+    closing,
+    criminal,
+    doubting,
+    emergency,
+    household,
+    justice,
+    placing,
+    reporting,
+    schooling,
+    sharing,
+)
 from hub.commands.words import Kind
 
-COMMANDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for module in (reporting, emergency, placing, assessing, justice, schooling, household, closing)
-    for kind in module.KINDS
-}
+_MODULES = (
+    reporting, emergency, placing, assessing, justice, criminal, schooling, household, closing, sharing, doubting,
+    breakglass,
+)  # fmt: skip
+
+COMMANDS: Mapping[str, Kind] = {kind.name: kind for module in _MODULES for kind in module.KINDS}

@@ -47,7 +47,7 @@ def loading(target: str | None, reads: tuple[str, ...]) -> str:
         else "NULL",
         "(SELECT json_agg(DISTINCT e.school_unit) FROM t JOIN enrolment e ON (e.county, e.child_id)"
         " = (t.county, coalesce(t.child_id, $2::text)) AND (e.valid_to IS NULL OR e.valid_to > $3::date))",
-        *(_rows(ENTITIES[name]) for name in reads if name != WAITING),
+        *(_rows(ENTITIES[name], of_case=_has_case(target)) for name in reads if name != WAITING),
     ]
     first = _first(target)
     case = "SELECT p.* FROM t JOIN protection_case p ON (p.county, p.id) = (t.county, t.case_id)"
@@ -59,6 +59,11 @@ def _first(target: str | None) -> str:
         named = "split_part($2::text, '_', 2) AS county, NULL::text AS case_id, $2::text AS child_id"
         return f"SELECT {named} WHERE $1::text IS NULL"
     entity = ENTITIES[target]
+    if "county" not in entity.table.c:
+        return (
+            "SELECT NULL::text AS county, NULL::text AS case_id, NULL::text AS child_id"  # noqa: S608
+            f' FROM "{entity.table.name}" WHERE id = $1'
+        )
     case = f'"{entity.about.case_column}"' if entity.about.case_column else "NULL::text"
     child = '"id"' if entity is subject() else '"child_id"'
     return (
@@ -67,9 +72,13 @@ def _first(target: str | None) -> str:
     )
 
 
-def _rows(entity: Entity) -> str:
-    """Of the case where the rows belong to one, else of the child."""
-    link = "case_id" if "case_id" in entity.table.c else "child_id"
+def _has_case(target: str | None) -> bool:
+    return target is not None and ENTITIES[target].about.case_column is not None
+
+
+def _rows(entity: Entity, *, of_case: bool) -> str:
+    """Of the case where the rows and what the act is about belong to one, else of the child."""
+    link = "case_id" if of_case and "case_id" in entity.table.c else "child_id"
     return (
         f'(SELECT json_agg(r ORDER BY r.id) FROM t JOIN "{entity.table.name}" r'  # noqa: S608
         f" ON (r.county, r.{link}) = (t.county, t.{link}))"

@@ -10,6 +10,7 @@ from typing import Any
 
 from hub.identity.identity import Unit
 from hub.ledger.inputs import Input, declared_input
+from hub.policy.grant import Grant
 from schema.classes import Label
 from schema.entities import Entity, camel
 from schema.registry import ENTITIES
@@ -49,6 +50,7 @@ class Given:
     today: date
     values: Row = field(repr=False)
     in_charge: Callable[[str, str], str | None] = field(repr=False)  # the unit of a type in charge of a place
+    grant: Grant = field(repr=False)  # what its unit may do
     new_id: Callable[[str], str] = field(repr=False)  # of a row of an entity
 
     def __getitem__(self, name: str) -> Any:
@@ -125,6 +127,7 @@ class Outcome:
     changed: tuple[Changed, ...] = ()
     events: tuple[Event, ...] = ()
     case: str | None = None  # that the events belong to, where the act itself opened it
+    signal: str | None = None  # a channel on which nodes are told that there is something new
 
 
 Decide = Callable[[State, Given], Outcome]

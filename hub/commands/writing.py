@@ -57,6 +57,8 @@ class Sheet:
             "county": self.county, "source_unit": self.unit, "supplier_duty": self.duty, "recorded_by": self.person,
             "recorded_at": self.at, "effective_from": day, "verified_status": "unverified",
         }  # fmt: skip
+        if "county" not in made.entity.table.c:
+            del known["county"]
         return known | {"id": made.row} | dict(made.values)
 
     def inserted(self, made: Iterable[Made]) -> list[Call]:

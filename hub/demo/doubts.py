@@ -97,6 +97,7 @@ def _add_lease(scene: Scene, life: Life) -> None:
             "kind": "emergency",
             "unit": unit,
             "person": person_of(unit),
+            "ground": "find_carer",
             "reason": "夜间急诊，需联系监护人",
             "lease_from": at,
             "lease_until": at + timedelta(hours=3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from hub.demo import names
 from hub.demo.chance import moment
@@ -104,21 +105,31 @@ def allocate(desks: list[Desk]) -> None:
         )  # fmt: skip
 
 
+def _granted(desk: Desk, day: date) -> dict[str, Any]:
+    """What was agreed to: what the owner holds in its own county, for a year."""
+    low = f"{desk.place.code[:6]}000000"
+    return {
+        "granted_mode": "full", "granted_scope": "own", "granted_from": day, "granted_to": day + timedelta(days=365),
+        "reach_low": low, "reach_high": f"{int(low[:6]) + 1}000000",
+    }  # fmt: skip
+
+
 def exchange(desk: Desk) -> None:
     """Applications for data, one refused with its ground; the standing queries of two systems."""
     luck, asked = desk.luck, desk.past(2, 6)
     for requester, owner, data_class, duty, refused in (
-        ("RW", "ED", "D11", "RW-1", False),
+        ("HE", "ED", "D11", "HE-3", False),
         ("ST", "CA", "D08", "ST-1", True),
     ):
         by, to = desk.place.unit(requester), desk.place.unit(owner)
         decided = asked + timedelta(days=5)
         request = desk.add(
             "share_request", "share", by, asked, requester_unit=by, owner_unit=to, data_class=data_class,
-            duty_code=duty,
-            purpose="履行职责需要核对", period_from=asked.date(), period_to=asked.date() + timedelta(days=365),
-            status="refused" if refused else "agreed", requested_at=asked, due_at=asked + timedelta(days=14),
-            decided_at=decided, decision_reason="可由汇总数据满足" if refused else "同意共享",
+            duty_code=duty, scope="own", purpose="履行职责需要核对", period_from=asked.date(),
+            period_to=asked.date() + timedelta(days=365), status="refused" if refused else "agreed",
+            requested_at=asked, due_at=asked + timedelta(days=14), decided_at=decided,
+            decision_reason="可由汇总数据满足" if refused else "同意共享",
+            **({} if refused else _granted(desk, asked.date())),
         )  # fmt: skip
         if refused:
             desk.add(

@@ -142,7 +142,8 @@ def _first_night(case: CaseFile) -> None:
     case.add("injury_assessment", "injury", HOSPITAL, examined_on=case.now.date(), injuries="左前臂、后背软组织挫伤",
              injury_grade="slight", conclusion="符合钝性外力所致", document="file:forensic/9001-1")  # fmt: skip
     case.add("break_glass", "lease", HEALTH, kind="emergency", unit=HEALTH, person=person_of(HEALTH),
-             reason="急诊检查，需确认过敏史和监护人", lease_from=case.now, lease_until=case.now + timedelta(hours=3),
+             ground="find_carer", reason="急诊检查，需确认过敏史和监护人",
+             lease_from=case.now, lease_until=case.now + timedelta(hours=3),
              reviewer=person_of(f"JC@{COUNTY}"), reviewed_at=case.now + timedelta(hours=19),
              review_result="justified")  # fmt: skip
     case.join(RESCUE, "participant")

@@ -8,12 +8,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from hub import errors
 from hub.policy import words
 from hub.policy.book import PolicyBook
 from hub.policy.casbin_model import Callers, Decider, Question, build_decider, links_for, role_set, with_implied
 from hub.policy.grant import Grant, Reach, Right, Subject
+from hub.policy.openings import GrantOf, Opening, lines_for, within_owners
 from hub.policy.refusing import Refusals
 from hub.policy.rules import Duty, Line, Vector
 
@@ -42,12 +44,20 @@ def compile_grant(
     duty: str | None = None,
     *,
     day: date | None = None,
+    openings: tuple[Opening, ...] = (),
 ) -> Grant:
-    """The grant of a subject; raises RoleConflict or PurposeInvalid before an unknown word can reach Casbin."""
-    held = frozenset(roles)
+    """The grant of a subject; raises RoleConflict or PurposeInvalid before an unknown word can reach Casbin.
+
+    `openings` are what other units share with the one unit that asks.
+    """
+    held, day = frozenset(roles), day or china_today()
     _check_caller(book, subject, held, duty)
-    lines = book.lines(subject, day or china_today())
+    lines = book.lines(subject, day)
+    shared = tuple(line for line in lines_for(openings, subject, book.duties, day) if book.holds(line, day))
+    lines = (*lines, *shared)
     cells = _Compiler(book, subject, held, duty, lines).cells() if lines else {}
+    if shared:
+        cells = within_owners(cells, openings, _owners(book, day))
     return Grant(
         version=book.version,
         digest=book.digest,
@@ -61,6 +71,11 @@ def compile_grant(
             unit_type=subject.unit_type, roles=held, duty=duty, lines=lines, objects=book.objects, holders=book.holders
         ),
     )
+
+
+def _owners(book: PolicyBook, day: date) -> GrantOf:
+    """What the type of an owner holds: by its officers, under any of its duties."""
+    return cache(lambda subject: compile_grant(book, subject, ("officer",), day=day))
 
 
 def _check_caller(book: PolicyBook, subject: Subject, roles: frozenset[str], duty: str | None) -> None:
@@ -184,15 +199,17 @@ class Policy:
         self._grants: OrderedDict[object, Grant] = OrderedDict()
         self._lock = threading.Lock()
 
-    def grant(self, subject: Subject, roles: Collection[str], duty: str | None = None) -> Grant:
-        """The grant in force today."""
+    def grant(
+        self, subject: Subject, roles: Collection[str], duty: str | None = None, openings: tuple[Opening, ...] = ()
+    ) -> Grant:
+        """The grant in force today, with what is shared with the one unit that asks."""
         day = self._today()
-        key = (subject, frozenset(roles), duty, day)
+        key = (subject, frozenset(roles), duty, day, openings)
         with self._lock:
             if key in self._grants:
                 self._grants.move_to_end(key)
                 return self._grants[key]
-        grant = compile_grant(self.book, subject, roles, duty, day=day)
+        grant = compile_grant(self.book, subject, roles, duty, day=day, openings=openings)
         with self._lock:
             self._grants[key] = grant
             while len(self._grants) > self._keep:

@@ -133,6 +133,11 @@ class Refusals:
         units = [*(o for o in owners if o != self.unit_type), *(unit for unit, _ in self._holders(group, action)), "JC"]
         return words.UNIT_TYPES[units[0]].label
 
+    def denied(self, name: str, action: str) -> str | None:
+        """The entry that denies a class or a part of one, whatever else allows it."""
+        found = (self._denied_by(group, action) for group in self.objects.groups_of(name))
+        return next((entry.id for entry in found if entry is not None), None)
+
     def _denied_by(self, group: str, action: str) -> Entry | None:
         return next(
             (line.entry for line in self.lines if not line.entry.allows and self._names(line, group, action)), None
@@ -180,7 +185,7 @@ def reach_words(right: Right) -> Label:
     scope = words.SCOPES[right.reach.scope]
     if right.reach.condition is None:
         return scope
-    condition = words.CONDITIONS[right.reach.condition]
+    condition = words.condition_label(right.reach.condition)
     return Label(zh=f"{scope.zh}，{condition.zh}", en=f"{scope.en}, {condition.en}")
 
 
@@ -190,7 +195,7 @@ def _row_refusal(rights: tuple[Right, ...], code: str | None = None) -> Refusal:
     code = code or _row_code(right)
     reach, purpose = reach_words(right), words.PURPOSES[right.reach.purpose]
     if right.reach.condition in _EXCEPTIONAL:
-        reach = words.CONDITIONS[str(right.reach.condition)]
+        reach = words.condition_label(str(right.reach.condition))
     step = _ROW_STEPS[code]
     return Refusal(
         code=code,

@@ -144,6 +144,15 @@ CONDITIONS = _labels(
     ("lease", "紧急授权期间", "while an emergency lease is in force"),
 )
 
+#: Of a condition that no rule may name: what another unit has agreed to share.
+_AGREED = Label(zh="数源单位同意共享、在期限内", en="that the owner has agreed to share, within its period")
+
+
+def condition_label(condition: str) -> Label:
+    """A condition in words."""
+    return CONDITIONS.get(condition, _AGREED)
+
+
 #: Where a right does not hold although its scope reaches the row.
 UNLESS = _labels(
     ("sealed", "档案已封存", "the file is sealed"),
@@ -190,6 +199,8 @@ ACTIONS = _labels(
     ("create", "登记", "create"),
     ("update", "更新", "update"),
     ("correct", "申请校核", "ask for a correction"),
+    ("apply", "申请共享", "apply for a share"),
+    ("answer", "答复申请", "answer an application"),
     ("decide", "决定", "decide"),
     ("submit", "报送", "submit"),
     ("validate", "审核", "validate"),
@@ -209,6 +220,7 @@ ACTIONS = _labels(
     ("request_assist", "请求协助", "request assistance"),
     ("assist", "协助", "assist"),
     ("file", "立案", "file"),
+    ("seal", "封存", "seal"),
     ("sanction", "惩戒", "sanction"),
     ("reward", "奖励", "reward"),
     ("notify", "通报", "notify"),

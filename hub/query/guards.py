@@ -106,9 +106,10 @@ class Guards:
         narrowed = scopes.ROW_CONDITIONS.get(condition or "")
         if narrowed is None:
             by_case = scopes.of_case_row(table, place.entity, self.caller) if scope == "case" else None
-            if by_case is not None and condition is None:
-                return by_case
-            return self._of_child(scope, condition, place)
+            if by_case is None:
+                return self._of_child(scope, condition, place)
+            # A row of a case is in scope through that case alone; the condition is the child's.
+            return by_case if condition is None else sa.and_(by_case, self._of_child("any", condition, place))
         if condition in scopes.OF_PARTY and place.child is not None and place.entity.about.anchor is Anchor.FAMILY:
             on_row = scopes.accepted_for(place.child, condition or "")
         else:

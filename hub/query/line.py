@@ -24,6 +24,7 @@ from hub.identity.purpose import NONE, read_purpose
 from hub.identity.verifier import Verifier, bearer_token
 from hub.policy.compile import Policy
 from hub.policy.grant import Grant, Refusal, Subject
+from hub.policy.openings import Opening
 from hub.policy.words import ADMINISTRATORS
 from hub.query import planner, rendering
 from hub.query.accounting import Account, Accounts, Facts
@@ -87,6 +88,7 @@ class Parts:
     statement: Callable[[Question], Awaitable[Statement]] = field(repr=False)
     cursors: Cursors = field(repr=False)
     mutations: Mutations = field(default_factory=NoMutations, repr=False)
+    openings: Callable[[str], tuple[Opening, ...]] = field(default=lambda _: (), repr=False)  # shared with a unit
     limits: Limits = field(default_factory=Limits)
     prices: Mapping[str, int] = field(default_factory=dict)  # cost of root fields beside the registry's
     max_tokens: int = 4000
@@ -113,7 +115,8 @@ class Line:
         try:
             purpose = read_purpose(headers, stated)
             subject = Subject(unit_type=identity.unit.type, level=identity.unit.level)
-            grant = policy.grant(subject, identity.roles, purpose.duty)
+            openings = self._parts.openings(identity.unit.code)
+            grant = policy.grant(subject, identity.roles, purpose.duty, openings)
         except errors.IdentityError as error:
             facts = facts_of(identity, NONE, time.perf_counter())
             await self.record_refusal(facts, self._accounts.unread(policy.book.version), error)

@@ -102,6 +102,7 @@ def upgrade() -> None:
         text("risk_level", "风险等级 / Risk level [D27 L4 TW]"),
         texts("duties_served", "所履行职责 / Duties served [D22 L4 TW,CA,PS]"),
         boolean("sealed", "是否封存 / Sealed [D42 L4 TW,CA,PS]", null=False, default="false"),
+        boolean("confidential", "秘密侦查 / Confidential investigation [D22 L4 TW,CA,PS]", null=False, default="false"),
         texts("accused_persons", "涉案平台用户 / Accounts of accused persons [D22 L4 TW,CA,PS]"),
         day("closed_on", "结案日期 / Closed on [D22 L4 TW,CA,PS]"),
         text("close_reason", "结案原因 / Reason of closing [D27 L4 TW]"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.words import code, create, day, integer, link, moment, text, texts
+from migrations.words import boolean, code, create, day, integer, link, moment, text, texts
 
 revision = "0009"
 down_revision = "0008"
@@ -20,6 +20,7 @@ def upgrade() -> None:
         text("kind", "类型 / Kind [D42 L4 hub]", null=False),
         text("unit", "单位 / Unit [D42 L4 hub]", null=False),
         text("person", "用户 / Person [D42 L4 hub]", null=False),
+        text("ground", "事由 / Ground [D42 L4 hub]", null=False),
         text("reason", "理由 / Reason [D42 L4 hub]", null=False),
         moment("lease_from", "开始时间 / From [D42 L4 hub]", null=False),
         moment("lease_until", "结束时间 / Until [D42 L4 hub]", null=False),
@@ -27,6 +28,7 @@ def upgrade() -> None:
         moment("confirmed_at", "第二人确认时间 / Confirmed at [D42 L4 hub]"),
         text("reviewer", "复核人 / Reviewer [D42 L4 hub]"),
         moment("reviewed_at", "复核时间 / Reviewed at [D42 L4 hub]"),
+        text("review_note", "复核意见 / Words of the review [D42 L4 hub]"),
         text("review_result", "复核结果 / Result of the review [D42 L4 hub]"),
         text("source_unit", "提供单位 / Supplying unit [D42 L4 hub]", null=False),
         text("source_system", "来源系统 / Source system [D42 L4 hub]"),
@@ -52,8 +54,9 @@ def upgrade() -> None:
         text("row_id", "记录编号 / Row [D41 L1 hub]", null=False),
         text("field_name", "数据项 / Field [D41 L1 hub]", null=False),
         text("data_class", "数据类别 / Data class [D41 L1 hub]", null=False),
-        text("claimed_value", "主张值 / Claimed value [D41 L1 hub]"),
-        text("evidence", "佐证 / Evidence [D41 L1 hub]"),
+        integer("base_version", "所依据的行版本 / Row version it was read at [D41 L1 hub]"),
+        text("claimed_value", "主张值 / Claimed value [D41 L4 hub]"),
+        text("evidence", "佐证 / Evidence [D41 L4 hub]"),
         text("status", "状态 / State [D41 L1 hub]", null=False),
         moment("requested_at", "申请时间 / Requested at [D41 L1 hub]", null=False),
         moment("due_at", "答复期限 / Answer due at [D41 L1 hub]"),
@@ -69,7 +72,7 @@ def upgrade() -> None:
         text("verified_status", "核实状态 / Verification [D41 L1 hub]", null=False, default="unverified"),
         integer("row_version", "行版本 / Row version [D41 L1 hub]", null=False, default="1"),
         key=("county", "id"),
-        indexes=(("county", "child_id"), ("owner_unit", "status"), ("requester_unit",)),
+        indexes=(("county", "child_id"), ("county", "row_id"), ("owner_unit", "status"), ("requester_unit",)),
         history=(("county", "child_id"),),
     )
     create(
@@ -101,7 +104,8 @@ def upgrade() -> None:
         text("refusing_unit", "拒绝单位 / Refusing unit [D41 L1 hub]", null=False),
         text("requester_unit", "申请单位 / Requesting unit [D41 L1 hub]", null=False),
         text("data_class", "数据类别 / Data class [D41 L1 hub]", null=False),
-        text("legal_ground", "法律依据 / Legal ground [D41 L1 hub]", null=False),
+        boolean("limited", "部分同意 / Agreed to in part [D41 L1 hub]", null=False, default="false"),
+        text("legal_ground", "依据和理由 / Ground and reason [D41 L1 hub]", null=False),
         moment("refused_at", "拒绝时间 / Refused at [D41 L1 hub]", null=False),
         text("source_unit", "提供单位 / Supplying unit [D41 L1 hub]", null=False),
         text("source_system", "来源系统 / Source system [D41 L1 hub]"),
@@ -143,16 +147,27 @@ def upgrade() -> None:
         text("requester_unit", "申请单位 / Requesting unit [D41 L1 hub]", null=False),
         text("owner_unit", "数源单位 / Owning unit [D41 L1 hub]", null=False),
         text("data_class", "数据类别 / Data class [D41 L1 hub]", null=False),
-        texts("field_names", "申请字段 / Fields [D41 L1 hub]"),
+        texts("parts", "申请部分，如 D11/school / Parts, such as D11/school [D41 L1 hub]"),
+        text("scope", "范围 / Scope [D41 L1 hub]", null=False),
         text("duty_code", "职责代码 / Duty [D41 L1 hub]", null=False),
         text("purpose", "用途 / Purpose [D41 L1 hub]", null=False),
-        day("period_from", "使用期起 / Period from [D41 L1 hub]"),
-        day("period_to", "使用期止 / Period to [D41 L1 hub]"),
+        day("period_from", "使用期起 / Period from [D41 L1 hub]", null=False),
+        day("period_to", "使用期止 / Period to [D41 L1 hub]", null=False),
         text("status", "状态 / State [D41 L1 hub]", null=False),
         text("decision_reason", "答复理由 / Reason of the decision [D41 L1 hub]"),
         moment("requested_at", "申请时间 / Requested at [D41 L1 hub]", null=False),
         moment("due_at", "答复期限 / Answer due at [D41 L1 hub]"),
         moment("decided_at", "答复时间 / Decided at [D41 L1 hub]"),
+        text("granted_mode", "同意的方式 / Mode agreed to [D41 L1 hub]"),
+        text("granted_scope", "同意的范围 / Scope agreed to [D41 L1 hub]"),
+        texts("granted_parts", "同意的部分 / Parts agreed to [D41 L1 hub]"),
+        day("granted_from", "共享起 / Shared from [D41 L1 hub]"),
+        day("granted_to", "共享止 / Shared to [D41 L1 hub]"),
+        text("reach_low", "数源单位区划起 / Owner's divisions from [D41 L1 hub]"),
+        text("reach_high", "数源单位区划止 / Owner's divisions to [D41 L1 hub]"),
+        moment("withdrawn_at", "撤回时间 / Withdrawn at [D41 L1 hub]"),
+        text("withdrawn_by", "撤回单位 / Withdrawn by [D41 L1 hub]"),
+        text("withdrawal_reason", "撤回理由 / Reason of the withdrawal [D41 L1 hub]"),
         text("source_unit", "提供单位 / Supplying unit [D41 L1 hub]", null=False),
         text("source_system", "来源系统 / Source system [D41 L1 hub]"),
         text("source_record_id", "来源记录号 / Source record id [D41 L1 hub]"),

@@ -72,6 +72,10 @@ class ProtectionCase(ChildBound, Recorded, Base):
     sealed: Mapped[bool] = _header.flag(
         "是否封存", "Sealed", data_class="D42", null=False, default="false", filterable=False, orderable=False
     )
+    #: an investigation that nobody is to learn of: who asks about the child is then not told
+    confidential: Mapped[bool] = _header.flag(
+        "秘密侦查", "Confidential investigation", null=False, default="false", structural=True
+    )
     #: hub accounts of persons accused in the case; they may not read it
     accused_persons: Mapped[list[str] | None] = _header.texts(
         "涉案平台用户", "Accounts of accused persons", structural=True

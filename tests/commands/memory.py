@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -16,6 +17,9 @@ from hub.knowledge.occurrence import Occurrence
 from hub.knowledge.offices import Offices, Resolver
 from hub.knowledge.owing import Owed, rules_of
 from hub.knowledge.reckoning import reckoned
+from hub.policy import words
+from hub.policy.compile import compile_grant
+from hub.policy.grant import Grant, Subject
 from schema.classes import Label
 from schema.entities import Entity
 from schema.meaning import Kind as FieldKind
@@ -29,6 +33,13 @@ BEGAN = datetime(2026, 9, 24, 2, tzinfo=UTC)
 CHILD = f"child_{COUNTY}_{1:026d}"
 DIRECTORY = directory()
 OFFICES = Offices(DIRECTORY, BEGAN.date())
+
+
+@cache
+def grant_of(unit_type: str) -> Grant:
+    """What officers of a type may do."""
+    level = words.UNIT_TYPES[unit_type].levels[-1]
+    return compile_grant(BOOK, Subject(unit_type=unit_type, level=level), {"officer"}, day=BEGAN.date())
 
 
 def unit_of(code: str) -> Unit:
@@ -100,21 +111,23 @@ class Memory:
             parties=tuple(dict(party) for party in here if self.takes_part(party)),
             waiting=tuple(sorted(waiting)) if WAITING in kind.reads else (),
             schools=tuple(e["school_unit"] for e in self.tables["Enrolment"] if e["child_id"] == of_child),
-            rows={name: tuple(self._rows(name, case, of_child)) for name in kind.reads if name != WAITING},
+            rows={name: tuple(self._rows(kind, name, case, of_child)) for name in kind.reads if name != WAITING},
         )  # fmt: skip
 
     def takes_part(self, party: Row) -> bool:
         today = self.today.isoformat()
         return bool(party["since"] <= today and (party["until"] is None or party["until"] > today))
 
-    def _rows(self, entity: str, case: str | None, child: str | None) -> Iterator[Row]:
-        name, value = ("case_id", case) if "case_id" in ENTITIES[entity].table.c else ("child_id", child)
+    def _rows(self, kind: Kind, entity: str, case: str | None, child: str | None) -> Iterator[Row]:
+        of_case = kind.target is not None and ENTITIES[kind.target].about.case_column is not None
+        by_case = of_case and "case_id" in ENTITIES[entity].table.c
+        name, value = ("case_id", case) if by_case else ("child_id", child)
         yield from (dict(row) for row in self.tables[entity] if value is not None and row[name] == value)
 
     def given(self, unit: str, values: Mapping[str, Any]) -> Given:
         return Given(
             unit=unit_of(unit), person=f"officer:{unit}", at=self.at, today=self.today, values=values,
-            in_charge=OFFICES.in_charge, new_id=self.new_id,
+            in_charge=OFFICES.in_charge, grant=grant_of(unit[:2]), new_id=self.new_id,
         )  # fmt: skip
 
     def apply(self, state: State, given: Given, outcome: Outcome) -> None:

@@ -16,6 +16,7 @@ from hub.commands.words import Given, Outcome, State
 from hub.identity.identity import Unit
 from schema.classes import Label
 from schema.codes import CODE_LISTS
+from tests.commands.memory import grant_of
 
 TODAY = date(2026, 11, 20)
 TOWNSHIP, STATION, CIVIL, VILLAGE = "TW@430621104", "PS@430621104-01", "CA@430621", "VC@430621104201"
@@ -35,7 +36,8 @@ def given(by: str = TOWNSHIP, in_charge: Mapping[str, str] = IN_CHARGE, **values
     numbers = count(1)
     return Given(
         unit=unit(by), person="p", at=datetime(2026, 11, 20, 9, tzinfo=UTC), today=TODAY, values=values,
-        in_charge=lambda kind, _: in_charge.get(kind), new_id=lambda entity: f"{entity}_430621_{next(numbers)}",
+        in_charge=lambda kind, _: in_charge.get(kind), grant=grant_of(by[:2]),
+        new_id=lambda entity: f"{entity}_430621_{next(numbers)}",
     )  # fmt: skip
 
 

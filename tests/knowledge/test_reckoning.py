@@ -85,6 +85,8 @@ BETWEEN: dict[str, tuple[list[tuple[str, str]] | tuple[int, str, str], str]] = {
     "O36.1": ([("HR@430621", STATION)], "2026-09-24"),
     "O37.1": ((52, CITY_CA, CITY_JC), "2027-01-01"),
     "O38.1": ([("TE@430600-01", JC)], "2026-10-20"),
+    "O39.1": ([(JC, STATION)], "2026-09-28"),
+    "O40.1": ([(CA, JC)], "2026-10-09"),
 }
 by_occasion = pytest.mark.parametrize("name", sorted(OCCASIONS))
 

@@ -120,7 +120,7 @@ def test_duty_of_another_unit_is_refused(book: PolicyBook, duty: str) -> None:
 
 def test_level_without_duties_has_the_directory_and_what_is_its_own(book: PolicyBook) -> None:
     found = grant(book, "ED/province")
-    assert {group for group, _ in found.cells} == {"D38/directory", "D41", "D41/notice"}
+    assert {group for group, _ in found.cells} == {"D38/directory", "D41", "D41/claim", "D41/notice"}
     assert {right.reach.condition for right in found.rights_on("D41", "read")} == {"own_unit"}
 
 

@@ -22,7 +22,7 @@ def test_every_class_entity_field_relation_and_list_is_shown() -> None:
 
 
 def test_structural_columns_are_not_shown() -> None:
-    assert "`claimedValue`" not in render_dictionary()
+    assert "`accusedPersons`" not in render_dictionary()
 
 
 def test_masked_and_sealed_values_say_so() -> None:
