@@ -37,7 +37,14 @@ def read_options(arguments: list[str]) -> Options:
     )
     if given.quick:
         options = replace(
-            options, children=20_000, few_children=2_000, rounds=3, seconds=1.0, gathering=1.0, import_rows=2_000
+            options,
+            children=20_000,
+            few_children=2_000,
+            rounds=3,
+            seconds=1.0,
+            gathering=1.0,
+            import_rows=2_000,
+            live=3.0,
         )
     return replace(options, rules=(), few_children=0) if given.no_scaling else options
 

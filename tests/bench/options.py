@@ -25,4 +25,5 @@ class Options:
     only: frozenset[str] = field(default_factory=frozenset)  # names of queries; empty: all
     writes: bool = True  # the ledger's writes too
     writers: int = 32  # commands at once
+    live: float = 10.0  # seconds in which subscribers are told of events; 0 leaves it out
     shared_buffers_mb: int = 1024

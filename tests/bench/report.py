@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.bench import queries
+from tests.bench.live import Reached
 from tests.bench.load import Outcome
 from tests.bench.measure import Results, Round, Spread, Summary, ratio, summary
 
@@ -123,6 +124,22 @@ def render_writes(found: Mapping[str, Sequence[Outcome]], titles: Mapping[str, s
         share = "" if name == "ledger" else f"{100 * own.answers / own.seconds / rate:.0f} %"
         figures = (rate, told.p50_ms, told.p99_ms, 1000 * told.load_cpu_seconds / max(told.answers, 1))
         lines.append(f"| {titles[name]} | {' | '.join(map(number, figures))} | {share} |")
+    return "\n".join(lines) + "\n"
+
+
+def render_live(found: Sequence[Reached]) -> str:
+    """From commit to the event at a subscriber; the goal is that of the most subscribers."""
+    lines = [
+        "| followed at two processes | events | told | p50 ms | p99 ms | hub ms an event |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for each in found:
+        what = "one event for all" if each.to_all else "eight units told of each, 20 a second"
+        figures = (each.p50_ms, each.p99_ms, each.hub_cpu_ms)
+        lines.append(
+            f"| {each.subscribers:,} subscribers, {what} | {each.events} | {each.told:,} |"
+            f" {' | '.join(map(number, figures))} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,20 @@ from pathlib import Path
 
 from hub.database import Database
 from hub.embedded.server import Tell
-from tests.bench import bound, contestants, hostile, imports, machine, measure, peer, place, queries, report, writes
+from tests.bench import (
+    bound,
+    contestants,
+    hostile,
+    imports,
+    live,
+    machine,
+    measure,
+    peer,
+    place,
+    queries,
+    report,
+    writes,
+)
 from tests.bench.contestants import Contestant, Gathered
 from tests.bench.load import Job, Outcome
 from tests.bench.measure import Load, Round, Runner
@@ -63,6 +76,8 @@ def run(options: Options, tell: Tell) -> str:
             parts.append(_by_rules(bench))
         if options.writes:
             parts.append(_writing(bench))
+        if options.live:
+            parts.append(report.render_live(live.measure(bench.database, bench.tell, seconds=options.live)))
         if options.hostile:
             parts.append(_among_hostile_callers(bench))
         if options.import_rows:

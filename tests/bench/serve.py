@@ -41,7 +41,9 @@ def main() -> None:
     given = parser.parse_args()
     settings = place.settings_for(given.data, given.shared_buffers)
     if not given.shares:  # the load is one caller who asks as much as can be answered
-        settings = replace(settings, cost_per_s=0, planning_ms_per_s=0, max_streams=0)
+        settings = replace(
+            settings, cost_per_s=0, planning_ms_per_s=0, max_streams=0, max_subscriptions=0, max_connections_each=0
+        )
     with ExitStack() as stack:
         database, listening = stack.enter_context(Database.open(settings)), stack.enter_context(socket.socket())
         if given.rules:

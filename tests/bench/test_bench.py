@@ -45,7 +45,7 @@ def test_options_of_a_quick_run_are_small(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_a_whole_run_compares_all_contestants(tmp_path: Path) -> None:
     options = Options(
         data=tmp_path, children=2_000, few_children=1_000, rounds=1, seconds=0.2, connections=2, variants=3,
-        gathering=0.2, rules=(100, 1_000), shared_buffers_mb=64, import_rows=20,
+        gathering=0.2, rules=(100, 1_000), shared_buffers_mb=64, import_rows=20, live=0.2,
     )  # fmt: skip
     told: list[str] = []
     results = run(options, told.append)
@@ -55,6 +55,7 @@ def test_a_whole_run_compares_all_contestants(tmp_path: Path) -> None:
     assert "rules in the book" in results
     assert "children in the database" in results
     assert "among eight hostile callers" in results
+    assert "| 1,000 subscribers, one event for all |" in results
     assert "| **the ledger**: judged, sealed, grouped |" in results
     assert "| second import, all unchanged |" in results
 
