@@ -111,17 +111,18 @@ def render_hostile(measured: Mapping[str, Mapping[str, Sequence[Round]]]) -> str
     return "\n".join(lines) + "\n"
 
 
-def render_writes(found: Mapping[str, Sequence[Outcome]], titles: Mapping[str, str]) -> str:
-    """Visits written each second, of which the ledger's in shares of its bounds."""
+def render_writes(found: Mapping[str, Sequence[Outcome]], titles: Mapping[str, str], what: str = "visits") -> str:
+    """What is written each second: the first contestant, and what share of each bound that is."""
     lines = [
-        "| visits written | visits/s | p50 ms | p99 ms | client ms | share |",
+        f"| {what} written | {what}/s | p50 ms | p99 ms | client ms | share |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    own = _middle(found["ledger"])
+    first = next(iter(found))
+    own = _middle(found[first])
     for name, outcomes in found.items():
         told = _middle(outcomes)
         rate = told.answers / told.seconds
-        share = "" if name == "ledger" else f"{100 * own.answers / own.seconds / rate:.0f} %"
+        share = "" if name == first else f"{100 * own.answers / own.seconds / rate:.0f} %"
         figures = (rate, told.p50_ms, told.p99_ms, 1000 * told.load_cpu_seconds / max(told.answers, 1))
         lines.append(f"| {titles[name]} | {' | '.join(map(number, figures))} | {share} |")
     return "\n".join(lines) + "\n"

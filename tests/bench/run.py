@@ -11,6 +11,7 @@ from pathlib import Path
 from hub.database import Database
 from hub.embedded.server import Tell
 from tests.bench import (
+    acts,
     bound,
     contestants,
     hostile,
@@ -78,6 +79,7 @@ def run(options: Options, tell: Tell) -> str:
             parts.append(_writing(bench))
         if options.live:
             parts.append(report.render_live(live.measure(bench.database, bench.tell, seconds=options.live)))
+            parts.append(_acting(bench))
         if options.hostile:
             parts.append(_among_hostile_callers(bench))
         if options.import_rows:
@@ -189,6 +191,17 @@ def _writing(bench: Bench) -> str:
     options = bench.options
     found = writes.measure(bench.database, writers=options.writers, seconds=options.seconds, rounds=options.rounds)
     return report.render_writes(found, writes.TITLES)
+
+
+def _acting(bench: Bench) -> str:
+    """Acts in cases with their notices and obligations, against the same rows as plain inserts."""
+    bench.tell("measuring acts in cases")
+    options = bench.options
+    found = acts.run(
+        options.data, options.shared_buffers_mb, at_once=options.writers, seconds=options.seconds,
+        rounds=options.rounds, tell=bench.tell,
+    )  # fmt: skip
+    return report.render_writes(found, acts.TITLES, what="acts")
 
 
 def _pestered(bench: Bench, hub: Contestant, job: Job) -> Outcome:
