@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -45,8 +45,12 @@ def row_of(owed: Owed, rules: Rules, now: datetime) -> dict[str, Any]:
 
 def changing(owed: Owed, now: datetime) -> dict[str, Any]:
     """The values of a row that the hub keeps, and who recorded them when."""
-    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(owed).items()}
+    values = {name: _plain(getattr(owed, name)) for name in _OWN}
     return {**values, "pauses": list(owed.pauses) or None, "recorded_at": now.isoformat(), "recorded_by": HUB}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _place(owed: Owed) -> str:

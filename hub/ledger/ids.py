@@ -8,6 +8,8 @@ import time
 from schema.entities import Entity
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: Two digits at a time.
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _LENGTH = 26
 _SERIAL_DIGITS = 6
 
@@ -15,7 +17,7 @@ _SERIAL_DIGITS = 6
 def new_id(entity: Entity, county: str | None) -> str:
     """`child_430621_01J…`; without county for rows that none keys."""
     number = int(time.time() * 1000) << 80 | secrets.randbits(80)
-    ulid = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH - 1, -1, -1))
+    ulid = "".join([_PAIRS[number >> 10 * place & 1023] for place in range(_LENGTH // 2 - 1, -1, -1)])
     tag = entity.about.id_tag
     return f"{tag}_{county}_{ulid}" if county is not None else f"{tag}_{ulid}"
 
