@@ -5,6 +5,7 @@ All of it is made from what the planner answers the caller, or from counts and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -24,8 +25,7 @@ from schema.divisions import range_of
 PAGE, MOST_PAGES = 500, 20
 USUAL_PERIOD = timedelta(days=90)
 
-_CASE = "query ($id: ID!) { case(id: $id) { stage leadUnit withheld } }"
-#: Rows of a case or child, a page at a time: the connection, what is asked of it, and of which rows.
+#: Rows of a case or child, asked a page at a time: the connection, what is asked of it, and of which rows.
 _OF_CASE = "{case: {id: {eq: $id}}}"
 _EVENTS = ("caseEvents", "id at byUnit", _OF_CASE)
 _PARTIES = ("caseParties", "unit role until", _OF_CASE)
@@ -39,6 +39,7 @@ _OF_CHILD = (
     "unit role since until organisation { name nameEn dutyPhone }",
     "{child: {id: {eq: $id}}, case: {closedOn: {isNull: true}}}",
 )
+_CASE = "case(id: $id) { stage leadUnit withheld }"
 _WAITING = "unit: {eq: $unit}, acknowledgedAt: {isNull: true}, declinedAt: {isNull: true}"
 _INBOX = f"""query ($unit: String!, $now: DateTime!, $tomorrow: DateTime!) {{
   waiting: notices(filter: {{{_WAITING}}}) {{ count {{ value }} }}
@@ -161,35 +162,52 @@ async def inbox(info: Info) -> Inbox | None:
 async def case_board(info: Info, case: Annotated[strawberry.ID, argument("案件 / The case")]) -> CaseBoard | None:
     """A case out of reach answers as one that is not there."""
     context = info.context
-    found = (await context.ask(_CASE, {"id": case}))["case"]
-    if found is None or "stage" in (found["withheld"] or ()):
+    found, (events, parties, known) = await _asked(context, case, (_EVENTS, _PARTIES, _KNOWN), beside=_CASE)
+    stands = found["case"]
+    if stands is None or "stage" in (stands["withheld"] or ()):
         return None
-    events = await _rows(context, _EVENTS, case)
-    lines = board(await _rows(context, _PARTIES, case), events, await _rows(context, _KNOWN, case), context.now)
+    lines = board(parties, events, known, context.now)
     due = sum(line.to_acknowledge for line in lines)
     return CaseBoard(
-        stage=found["stage"], lead_unit=found["leadUnit"], version=len(events), lines=[_line(line) for line in lines],
+        stage=stands["stage"], lead_unit=stands["leadUnit"], version=len(events),
+        lines=[_line(line) for line in lines],
         rate=round(sum(line.in_time for line in lines) / due, 4) if due else None,
     )  # fmt: skip
 
 
-async def _rows(context: RequestContext, asked: tuple[str, str, str], row: str) -> list[dict[str, Any]]:
-    """Every such row that the caller may list, page after page."""
-    plural, shown, filtered = asked
-    query = (
-        f"query ($id: ID!, $after: String) {{ page: {plural}(first: {PAGE}, after: $after, filter: {filtered})"
-        f" {{ nodes {{ {shown} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-    )
-    rows: list[dict[str, Any]] = []
-    after = None
+Rows = list[dict[str, Any]]
+
+
+async def _asked(
+    context: RequestContext, row: str, connections: Sequence[tuple[str, str, str]], *, beside: str = ""
+) -> tuple[dict[str, Any], list[Rows]]:
+    """Every such row that the caller may list: the first page of each in one question, then page after page."""
+    roots = " ".join(f"page{place}: {_page(*asked)}" for place, asked in enumerate(connections))
+    found = await context.ask(f"query ($id: ID!, $after: String) {{ {beside} {roots} }}", {"id": row, "after": None})
+    rows = []
+    for place, asked in enumerate(connections):
+        page = found[f"page{place}"] or {}
+        rows.append([*(page.get("nodes") or ()), *await _further(context, row, asked, page)])
+    return found, rows
+
+
+async def _further(context: RequestContext, row: str, asked: tuple[str, str, str], page: dict[str, Any]) -> Rows:
+    rows: Rows = []
     for _ in range(MOST_PAGES):
-        page = (await context.ask(query, {"id": row, "after": after}))["page"] or {}
-        rows += page.get("nodes") or ()
         info = page.get("pageInfo") or {}
         if not info.get("hasNextPage"):
             return rows
-        after = info["endCursor"]
+        given = {"id": row, "after": info["endCursor"]}
+        page = (await context.ask(f"query ($id: ID!, $after: String) {{ page: {_page(*asked)} }}", given))["page"]
+        rows += page["nodes"] or ()
     raise errors.LimitPage(limit=PAGE * MOST_PAGES)
+
+
+def _page(plural: str, shown: str, filtered: str) -> str:
+    return (
+        f"{plural}(first: {PAGE}, after: $after, filter: {filtered})"
+        f" {{ nodes {{ {shown} }} pageInfo {{ hasNextPage endCursor }} }}"
+    )
 
 
 def _line(line: UnitKnows) -> BoardLine:
@@ -214,7 +232,8 @@ async def who_is_involved(
     today = _today(context)
     found = await involved(child, today, context.identity.unit.code, context.query)
     if context.grant.rights_on("D22/header", "list"):
-        found += takes_part(await _rows(context, _OF_CHILD, child), today)
+        _, (parties,) = await _asked(context, child, (_OF_CHILD,))
+        found += takes_part(parties, today)
     return [_involved(each) for each in dict.fromkeys(found)]
 
 

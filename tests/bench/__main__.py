@@ -45,6 +45,7 @@ def read_options(arguments: list[str]) -> Options:
             gathering=1.0,
             import_rows=2_000,
             live=3.0,
+            cases=2_000,
         )
     return replace(options, rules=(), few_children=0) if given.no_scaling else options
 

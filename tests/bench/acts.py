@@ -54,7 +54,7 @@ PARTIES = (
     "TW@430621104", "VC@430621104201", "CA@430621", "ED@430621", "HE@430621", "PR@430621", "JU@430621", "WF@430621",
 )  # fmt: skip
 TITLES = {"acts": "**acts**: judged, told, owed, sealed", "bound": "bound: plain inserts, one act to a commit"}
-_UNITS = [(f"{kind}@430621", "county", "430621000000") for kind in ("PS", "HE", "PR", "JU", "WF", "JC")] + [
+UNITS = [(f"{kind}@430621", "county", "430621000000") for kind in ("PS", "HE", "PR", "JU", "WF", "JC")] + [
     (STATION, "township", "430621104000"),
     ("TW@430621104", "township", "430621104000"),
 ]
@@ -89,7 +89,7 @@ def run(
 def _open_cases(database: Database) -> list[str]:
     cases = [new_id(ENTITIES["ProtectionCase"], COUNTY) for _ in range(CASES)]
     with database.connect(Role.MIGRATOR) as connection:
-        for code, level, division in _UNITS:
+        for code, level, division in UNITS:
             connection.execute(
                 "INSERT INTO organisation (code, unit_type, level, division, name, valid_from)"
                 " VALUES (%s, %s, %s, %s, %s, '2016-09-01') ON CONFLICT DO NOTHING",

@@ -26,4 +26,5 @@ class Options:
     writes: bool = True  # the ledger's writes too
     writers: int = 32  # commands at once
     live: float = 10.0  # seconds in which subscribers are told of events; 0 leaves it out
+    cases: int = 100_000  # among which the inbox and the board are asked for, with ten notices each
     shared_buffers_mb: int = 1024

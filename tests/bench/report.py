@@ -144,5 +144,19 @@ def render_live(found: Sequence[Reached]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_knowing(found: Mapping[str, Sequence[Outcome]], titles: Mapping[str, str]) -> str:
+    """Answers and, below each, the bound that it is held against."""
+    lines = ["| what a unit knows | p50 ms | p99 ms | × bound |", "| --- | ---: | ---: | ---: |"]
+    for name, outcomes in found.items():
+        told, bound = _quickest(outcomes), found.get(f"{name}_bound")
+        times = "" if bound is None else f"{told.p50_ms / _quickest(bound).p50_ms:.1f}"
+        lines.append(f"| {titles[name]} | {number(told.p50_ms)} | {number(told.p99_ms)} | {times} |")
+    return "\n".join(lines) + "\n"
+
+
+def _quickest(outcomes: Sequence[Outcome]) -> Outcome:
+    return min(outcomes, key=lambda outcome: outcome.p50_ms)
+
+
 def _middle(outcomes: Sequence[Outcome]) -> Outcome:
     return sorted(outcomes, key=lambda outcome: outcome.answers / outcome.seconds)[len(outcomes) // 2]

@@ -16,6 +16,7 @@ from tests.bench import (
     contestants,
     hostile,
     imports,
+    knowing,
     live,
     machine,
     measure,
@@ -80,6 +81,7 @@ def run(options: Options, tell: Tell) -> str:
         if options.live:
             parts.append(report.render_live(live.measure(bench.database, bench.tell, seconds=options.live)))
             parts.append(_acting(bench))
+            parts.append(_knowing(bench))
         if options.hostile:
             parts.append(_among_hostile_callers(bench))
         if options.import_rows:
@@ -202,6 +204,16 @@ def _acting(bench: Bench) -> str:
         rounds=options.rounds, tell=bench.tell,
     )  # fmt: skip
     return report.render_writes(found, acts.TITLES, what="acts")
+
+
+def _knowing(bench: Bench) -> str:
+    """A unit's inbox and a case's board among many, against the SQL that they are made of."""
+    bench.tell("measuring the inbox and the board")
+    options = bench.options
+    found = knowing.run(
+        options.data, options.shared_buffers_mb, cases=options.cases, times=200, rounds=options.rounds, tell=bench.tell
+    )
+    return report.render_knowing(found, knowing.TITLES)
 
 
 def _pestered(bench: Bench, hub: Contestant, job: Job) -> Outcome:
