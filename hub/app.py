@@ -65,6 +65,7 @@ from hub.reading import open_readers, quick, spread_reads
 from hub.roster.counter import Counter
 from hub.roster.tray import Trays
 from hub.settings import Settings, load_settings
+from hub.sharing.inquiries import keep_telling
 from hub.sharing.openings import Openings, keep_openings
 from schema.registry import ENTITIES
 
@@ -205,6 +206,8 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
         stack.push_async_callback(_cancelled, round_task)
         owing_task = asyncio.create_task(keep_owing(database.conninfo(Role.WRITER), settings.node, policy.book))
         stack.push_async_callback(_cancelled, owing_task)
+        telling_task = asyncio.create_task(keep_telling(database.conninfo(Role.WRITER), settings.node, policy.book))
+        stack.push_async_callback(_cancelled, telling_task)
     openings = await _openings(reader, directories, stack)
     names = Names.of(ENTITIES)
     secret = read_key(settings.secrets / "query.key")

@@ -56,6 +56,15 @@ class ObligationRound(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryRound(Event):
+    """Access records were looked at for inquiries: so many, of which so many notices and reviews came."""
+
+    looked: int
+    told: int
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Event):
     """A request or a background task failed by a fault of ours; callers are told the reference."""
 

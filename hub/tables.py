@@ -36,6 +36,28 @@ POLICY_VERSION = sa.Table(
     info={"append_only": True},
 )
 
+#: That a unit looked at a child's file on a day, for as long as several such looks are worth a review.
+INQUIRY = sa.Table(
+    "inquiry",
+    CONTROL,
+    sa.Column("child_id", sa.Text, primary_key=True, comment="儿童 / Child"),
+    sa.Column("unit", sa.Text, primary_key=True, comment="查询单位 / Unit that asked"),
+    sa.Column("day", sa.Date, primary_key=True, comment="日期 / Day"),
+    sa.Column("unit_type", sa.Text, nullable=False, comment="单位类型 / Type of the unit"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="时间 / When"),
+    sa.Index("ix_inquiry_at", "at"),
+    comment="查询提示 / Inquiries",
+)
+
+#: How far each chain of access records has been looked at for inquiries.
+INQUIRY_MARK = sa.Table(
+    "inquiry_mark",
+    CONTROL,
+    sa.Column("node", sa.Text, primary_key=True, comment="节点 / Node whose chain it is"),
+    sa.Column("seq", sa.BigInteger, nullable=False, comment="已看到 / Last record looked at"),
+    comment="查询提示进度 / Marks of inquiries",
+)
+
 METADATAS: tuple[sa.MetaData, ...] = (REGISTRY, ACCESS, LEDGER, CONTROL)
 
 

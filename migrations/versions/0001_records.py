@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON, JSONB
 
-from migrations.words import Xid8, create, integer, moment, text
+from migrations.words import Xid8, bigint, create, day, integer, moment, text
 
 revision = "0001"
 down_revision = None
@@ -34,12 +34,34 @@ def upgrade() -> None:
         key=("version",),
         comment="策略版本 / Policy versions",
     )
+    _inquiry()
     _access_shape()
     _access_record()
     _change()
     _sent_key()
     _redirect()
     _child_merge()
+
+
+def _inquiry() -> None:
+    create(
+        "inquiry",
+        text("child_id", "儿童 / Child", null=False),
+        text("unit", "查询单位 / Unit that asked", null=False),
+        day("day", "日期 / Day", null=False),
+        text("unit_type", "单位类型 / Type of the unit", null=False),
+        moment("at", "时间 / When", null=False),
+        key=("child_id", "unit", "day"),
+        comment="查询提示 / Inquiries",
+    )
+    op.create_index("ix_inquiry_at", "inquiry", ["at"])
+    create(
+        "inquiry_mark",
+        text("node", "节点 / Node whose chain it is", null=False),
+        bigint("seq", "已看到 / Last record looked at", null=False),
+        key=("node",),
+        comment="查询提示进度 / Marks of inquiries",
+    )
 
 
 def _column(name: str, kind: sa.types.TypeEngine[Any], comment: str, *, null: bool = True) -> sa.Column[Any]:
