@@ -1,4 +1,4 @@
-"""What the workbench's documents and labels are made of: the declared fields of what it shows, without sealed ones.
+"""What the workbench's documents and labels are made of: the declared fields of what it shows, and words for events.
 
 `python -m hub.desk.vocabulary > hub/desk/source/src/vocabulary.json` renews it; the page is then built anew.
 """
@@ -11,7 +11,11 @@ from typing import Any
 
 import orjson
 
+from hub.knowledge.acknowledging import DECLINABLE
+from hub.policy.book import load_policies
+from hub.policy.occasions import HAPPENINGS
 from schema.classes import Label, Level
+from schema.codes import CODE_LISTS
 from schema.entities import Entity, camel
 from schema.meaning import Field, Relation
 from schema.registry import ENTITIES
@@ -20,9 +24,33 @@ from schema.registry import ENTITIES
 SHOWN = ("Child", "ProtectionCase", "Obligation", "Notice", "Family")
 #: Who supplied a row and when stands beside every row; the page asks for its version only.
 ASIDE = frozenset({"source_unit", "source_system", "source_record_id", "supplier_duty", "effective_from"})
+#: What notices tell beside the steps of cases and the words that obligations hang on.
+FURTHER = {
+    "dropout_registered": Label(zh="登记辍学", en="A dropout is registered"),
+    "escalated": Label(zh="逾期义务已升级", en="An overdue obligation is escalated"),
+    "hukou_registered": Label(zh="登记户口", en="Household registration done"),
+    "not_acknowledged": Label(zh="逾期未签收通知", en="Notices not acknowledged in time"),
+    "overdue": Label(zh="义务逾期未履行", en="An obligation is overdue"),
+    "returned_to_school": Label(zh="已复学", en="Back at school"),
+}
 
 
-def vocabulary(entities: Mapping[str, Entity] = ENTITIES) -> dict[str, Any]:
+def vocabulary() -> dict[str, Any]:
+    """Everything that the page has to know beside what it asks."""
+    return {
+        "declinable": sorted(DECLINABLE),
+        "entities": _entities(ENTITIES),
+        "events": {word: _label(label) for word, label in sorted(_events().items())},
+        "rules": {code: _label(rule.what) for code, rule in load_policies().obligations.items()},
+    }
+
+
+def _events() -> dict[str, Label]:
+    """A step of a case is called as in its time line."""
+    return dict(HAPPENINGS) | FURTHER | dict(CODE_LISTS["case_event_type"].codes)
+
+
+def _entities(entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Entity → label, root fields, fields and relations, by their names in GraphQL."""
     roots = [entities[name] for name in SHOWN if name in entities]
     names = {root.name for root in roots} | {relation.target for root in roots for relation in root.relations.values()}

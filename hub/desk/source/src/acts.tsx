@@ -106,7 +106,7 @@ export function ActLinks({ about, of, row }: AboutProps) {
 }
 
 // What may be done to one row of a file or a case.
-export function RowActs({ about, of, row }: AboutProps) {
+export function RowActs({ about, of, row, open }: AboutProps & { open?: boolean }) {
   const say = useSay();
   const { schema } = useSchema();
   const fitting = schema?.acts.filter((act) => isDoneTo(schema, act, of)) ?? [];
@@ -119,7 +119,7 @@ export function RowActs({ about, of, row }: AboutProps) {
     return named.has("id") ? { ...about, id } : { ...about, ...Object.fromEntries(mine) };
   };
   return (
-    <details className="rowacts">
+    <details className="rowacts" open={open}>
       <summary>{say("办理", "Acts")}</summary>
       <Links acts={fitting} own={own} />
     </details>

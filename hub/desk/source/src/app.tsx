@@ -7,6 +7,7 @@ import { CasePage } from "./case";
 import { CasesPage } from "./cases";
 import { ChildPage } from "./child";
 import { clientFor } from "./client";
+import { FiguresProvider, useFigures } from "./figures";
 import { FindPage } from "./find";
 import { InboxPage } from "./inbox";
 import { LanguageProvider, useLanguage, useSay, useWord } from "./language";
@@ -14,13 +15,27 @@ import { ObligationsPage } from "./obligations";
 import { Page, useViewer, ViewerProvider, type Viewer } from "./page";
 import { Loading, Nothing, Problem } from "./problem";
 import { PurposePage } from "./purpose";
+import { RatesPage } from "./rates";
 import { ReferenceProvider } from "./reference";
+import { ReportPage } from "./report";
 import { to, useRoute } from "./route";
-import { readPurpose, signOut, usePurpose, useSession, watchSession } from "./session";
+import { readPurpose, signOut, usePurpose, useSession, watchSession, type Purpose } from "./session";
 import { SignIn } from "./signin";
 
-const WHO = `query Viewer { viewer { person roles policyVersion
-  unit { code name { zh en } type typeLabel { zh en } level division } } }`;
+const WHO = `query Viewer { viewer { person roles policyVersion mayAcknowledge: can(entity: "Notice", action: "ack")
+  unit { code name { zh en } type typeLabel { zh en } level division }
+  permissions { class rights { action scope condition } } } }`;
+
+interface Told {
+  viewer: Omit<Viewer, "seesOthers"> & { permissions: { class: string; rights: { action: string; scope: string; condition: string | null }[] }[] };
+}
+
+// Whether a right to list what units owe reaches further than the unit itself.
+function viewerFrom({ viewer: { permissions, ...viewer } }: Told): Viewer {
+  const rights = permissions.filter((each) => each.class === "D41").flatMap((each) => each.rights);
+  const seesOthers = rights.some((right) => right.action === "list" && right.condition === null && right.scope !== "case");
+  return { ...viewer, seesOthers };
+}
 
 export function App() {
   const session = useSession();
@@ -56,7 +71,9 @@ function SignedIn({ token }: { token: string }) {
     <ClientProvider value={client}>
       <ReferenceProvider>
         <SchemaProvider>
-          <Frame />
+          <FiguresProvider token={token}>
+            <Frame />
+          </FiguresProvider>
         </SchemaProvider>
       </ReferenceProvider>
     </ClientProvider>
@@ -64,7 +81,7 @@ function SignedIn({ token }: { token: string }) {
 }
 
 function Frame() {
-  const [{ data, error, fetching }, again] = useAsk<{ viewer: Viewer }>({ query: WHO });
+  const [{ data, error, fetching }, again] = useAsk<Told>({ query: WHO });
   if (!data) {
     return (
       <main id="main">
@@ -75,11 +92,11 @@ function Frame() {
     );
   }
   return (
-    <ViewerProvider value={data.viewer}>
+    <ViewerProvider value={viewerFrom(data)}>
       <Skip />
       <header className="top">
         <Brand />
-        <Who viewer={data.viewer} />
+        <Who />
         <Turn />
         <Leave />
       </header>
@@ -114,7 +131,15 @@ function Brand() {
   );
 }
 
-function Who({ viewer }: { viewer: Viewer }) {
+const SERVES: Record<keyof Purpose, [string, string]> = {
+  Duty: ["职责", "Duty"],
+  Case: ["案件", "Case"],
+  Task: ["任务", "Task"],
+  Application: ["申请", "Application"],
+};
+
+function Who() {
+  const viewer = useViewer();
   const say = useSay();
   const word = useWord();
   const purpose = Object.entries(readPurpose()).filter(([, value]) => value);
@@ -122,7 +147,7 @@ function Who({ viewer }: { viewer: Viewer }) {
     <p className="who">
       <strong>{word(viewer.unit.name)}</strong> <small>{viewer.unit.code}</small>{" "}
       <a href={to("purpose")}>
-        {purpose.length ? purpose.map(([name, value]) => `${name} ${value}`).join(", ") : say("写明用途", "State a purpose")}
+        {purpose.length ? purpose.map(([name, value]) => `${say(...SERVES[name as keyof Purpose])} ${value}`).join(say("，", ", ")) : say("写明用途", "State a purpose")}
       </a>
     </p>
   );
@@ -149,14 +174,18 @@ function Leave() {
 function Ways() {
   const say = useSay();
   const here = useRoute()[0] ?? "inbox";
+  const { figures } = useFigures();
+  const { seesOthers } = useViewer();
+  const waiting = figures?.waiting ? say(`（${figures.waiting}）`, ` (${figures.waiting})`) : "";
   const ways: [string, string][] = [
-    ["inbox", say("收件箱", "Inbox")],
+    ["inbox", say("收件箱", "Inbox") + waiting],
     ["children", say("儿童", "Children")],
     ["cases", say("案件", "Cases")],
     ["obligations", say("应办事项", "Obligations")],
+    ...(seesOthers ? [["rates", say("共知率", "Rates")] as [string, string]] : []),
     ["acts", say("办事", "Acts")],
   ];
-  const above: Record<string, string> = { child: "children", case: "cases", act: "acts" };
+  const above: Record<string, string> = { child: "children", case: "cases", report: "inbox", act: "acts" };
   return (
     <nav className="ways" aria-label={say("主要页面", "Main pages")}>
       {ways.map(([place, name]) => (
@@ -182,6 +211,10 @@ function Where(): ReactNode {
       return <CasesPage />;
     case "case":
       return <CasePage key={`${id}/${part}`} id={id} part={part} />;
+    case "report":
+      return <ReportPage key={id} id={id} />;
+    case "rates":
+      return <RatesPage />;
     case "obligations":
       return <ObligationsPage />;
     case "acts":

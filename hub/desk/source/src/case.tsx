@@ -2,7 +2,7 @@
 import { useAsk } from "./asking";
 import { ActLinks, RowActs } from "./acts";
 import { entriesAt, type Entry } from "./access";
-import { Board, UnitOf } from "./board";
+import { BoardOf } from "./board";
 import { useSay, useWord } from "./language";
 import { Page } from "./page";
 import { Loading, Nothing, Problem } from "./problem";
@@ -25,9 +25,7 @@ const PARTS = [
 
 type Part = (typeof PARTS)[number];
 
-const STANDING = `parties(first: ${MOST}) { ${selection(entity("CaseParty"))} }
-  events(first: ${MOST}) { ${selection(EVENT)} }
-  knowledge(first: ${MOST}) { id unit notifiedAt openedAt acknowledgedAt actedAt withheld }`;
+const STANDING = `events(first: ${MOST}) { ${selection(EVENT)} }`;
 
 function document(part: Part): string {
   const more = part.relations.length ? related(CASE, [...part.relations], 50) : STANDING;
@@ -51,7 +49,7 @@ export function CasePage({ id, part: key }: { id: string; part: string }) {
           <About row={found} access={access} />
           <Parts id={id} now={part} />
           {part.relations.length === 0 ? (
-            <StandingOf row={found} access={access} />
+            <StandingOf id={id} row={found} access={access} />
           ) : (
             part.relations.map((name) => (
               <Related key={name} of={CASE} name={name} rows={found[name]} path={["case"]} access={access} beside={besides(id, found)} />
@@ -120,39 +118,20 @@ function Parts({ id, now }: { id: string; now: Part }) {
   );
 }
 
-function StandingOf({ row, access }: { row: Row; access: Entry[] }) {
+function StandingOf({ id, row, access }: { id: string; row: Row; access: Entry[] }) {
   return (
     <>
       <Fields of={CASE} row={row} path={["case"]} access={access} />
-      <Parties rows={row["parties"] as Row[] | null} access={access} />
-      <Board rows={(row["knowledge"] as Row[] | null) ?? []} />
+      <BoardOf id={id} />
       <Timeline rows={row["events"] as Row[] | null} access={access} />
     </>
   );
 }
 
-function Parties({ rows, access }: { rows: Row[] | null; access: Entry[] }) {
-  const say = useSay();
-  const withheld = entriesAt(access, ["case", "parties"])[0];
-  return (
-    <section aria-labelledby="parties">
-      <h2 id="parties">{say("参与单位", "Units that take part")}</h2>
-      {!rows && withheld && <NotShown entry={withheld} />}
-      <ul className="plain">
-        {rows?.map((row) => (
-          <li key={row.id}>
-            <UnitOf code={row["unit"]} /> · <Code list="party_role" code={String(row["role"] ?? "")} />
-            {row["until"] ? <> · {say(`已退出 ${String(row["until"])}`, `left ${String(row["until"])}`)}</> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 // Ordered here: to have them ordered by the hub one must be allowed to compare the times.
 function latestFirst(rows: Row[]): Row[] {
-  return [...rows].sort((a, b) => String(b["at"] ?? "").localeCompare(String(a["at"] ?? "")));
+  const key = (row: Row) => `${String(row["at"] ?? "")} ${row.id}`;
+  return [...rows].sort((a, b) => key(b).localeCompare(key(a)));
 }
 
 function Timeline({ rows, access }: { rows: Row[] | null; access: Entry[] }) {
@@ -163,10 +142,10 @@ function Timeline({ rows, access }: { rows: Row[] | null; access: Entry[] }) {
       <h2 id="events">{say("经过", "What happened")}</h2>
       {rows?.length === 0 && <p className="missing">{say("没有可见的事件。", "No events that you may see.")}</p>}
       <ol className="timeline">
-        {latestFirst(rows ?? []).map((row) => (
+        {latestFirst(rows ?? []).map((row, at, { length }) => (
           <li key={row.id}>
             <p>
-              <Moment at={row["at"] as string | null} /> · <strong><Code list="case_event_type" code={String(row["type"] ?? "")} /></strong>
+              {length < MOST && <span className="step">{say(`第 ${length - at} 步`, `Step ${length - at}`)}</span>} <Moment at={row["at"] as string | null} /> · <strong><Code list="case_event_type" code={String(row["type"] ?? "")} /></strong>
               {row["byUnit"] ? <> · <Name code={String(row["byUnit"])} /></> : null}
             </p>
             {row["summary"] ? <p>{String(row["summary"])}</p> : row.withheld?.includes("summary") && <NotShown entry={withheld} />}

@@ -1,6 +1,7 @@
 // A child's file as the caller may see it, a part at a time: what is not opened is not read, nor recorded as read.
 import { useAsk } from "./asking";
 import { ActLinks } from "./acts";
+import { InvolvedIn } from "./involved";
 import { useSay } from "./language";
 import { Page } from "./page";
 import { Loading, Nothing, Problem } from "./problem";
@@ -60,6 +61,7 @@ export function ChildPage({ id, part: key }: { id: string; part: string }) {
       {child && (
         <>
           {part.relations.length === 0 && <Fields of={CHILD} row={child} path={["child"]} access={access} />}
+          {part.relations.length === 0 && <InvolvedIn child={id} />}
           {part.relations.map((name) => (
             <Related key={name} of={CHILD} name={name} rows={child[name]} path={["child"]} access={access} beside={Beside} />
           ))}

@@ -31,7 +31,7 @@ export function clientFor(token: string): Client {
   });
 }
 
-function headersOf(token: string): Record<string, string> {
+export function headersOf(token: string): Record<string, string> {
   const stated = Object.entries(readPurpose()).filter(([, value]) => value);
   return { Authorization: `Bearer ${token}`, ...Object.fromEntries(stated.map(([name, value]) => [`Hub-${name}`, value])) };
 }

@@ -1,21 +1,21 @@
 // What this unit owes, by urgency: overdue, today, this week, later. Days are days in China.
 import { useAsk } from "./asking";
 import { RowActs } from "./acts";
-import { useSay } from "./language";
+import { useSay, useWord } from "./language";
 import { Page, useViewer } from "./page";
 import { Loading, Nothing, Problem } from "./problem";
 import { Explained } from "./record";
 import { Name } from "./reference";
 import { to } from "./route";
 import { Code, Moment } from "./value";
-import { entity, selection, type Row } from "./vocabulary";
+import { entity, RULES, selection, type Row } from "./vocabulary";
 
 const OBLIGATION = entity("Obligation");
 const LINKS = ["case", "child"].filter((name) => OBLIGATION.relations[name]);
 const LINKED = LINKS.map((name) => `${name} { id ${name === "case" ? "caseNo" : "name"} }`).join(" ");
 const ASKED = `query Obligations($unit: String!) {
   obligations(first: 200, orderBy: [{ field: DUE_AT }],
-    filter: { fromUnit: { eq: $unit }, status: { in: ["open", "overdue", "escalated"] } }) {
+    filter: { fromUnit: { eq: $unit }, status: { in: ["open", "paused", "overdue", "escalated"] } }) {
     nodes { ${selection(OBLIGATION)} ${LINKED} } pageInfo { hasNextPage } } }`;
 const CHINA_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
@@ -62,8 +62,15 @@ export function ObligationsPage() {
   );
 }
 
-export function ByUrgency({ rows, only }: { rows: Row[]; only?: Urgency[] }) {
+interface ByUrgencyProps {
+  rows: Row[];
+  only?: Urgency[];
+  within?: boolean; // a section that has a heading, so that theirs are a step lower
+}
+
+export function ByUrgency({ rows, only, within }: ByUrgencyProps) {
   const say = useSay();
+  const Heading = within ? "h3" : "h2";
   const titles: Record<Urgency, string> = {
     overdue: say("已逾期", "Overdue"),
     today: say("今天到期", "Due today"),
@@ -76,12 +83,12 @@ export function ByUrgency({ rows, only }: { rows: Row[]; only?: Urgency[] }) {
     if (found.length === 0 || (only && !only.includes(urgency))) return null;
     return (
       <section key={urgency} className={`urgency ${urgency}`} aria-labelledby={urgency}>
-        <h2 id={urgency}>
+        <Heading id={urgency}>
           {titles[urgency]} <span className="count">{found.length}</span>
-        </h2>
+        </Heading>
         <ul className="cards">
           {found.map((row) => (
-            <One key={row.id} row={row} />
+            <One key={row.id} row={row} within={within ?? false} />
           ))}
         </ul>
       </section>
@@ -89,13 +96,18 @@ export function ByUrgency({ rows, only }: { rows: Row[]; only?: Urgency[] }) {
   });
 }
 
-function One({ row }: { row: Row }) {
+function One({ row, within }: { row: Row; within: boolean }) {
   const say = useSay();
+  const word = useWord();
+  const Heading = within ? "h4" : "h3";
+  const rule = String(row["rule"] ?? "");
   return (
     <li>
-      <h3>
-        <Code list="obligation_kind" code={String(row["kind"] ?? "")} /> · {String(row["trigger"] ?? row["rule"] ?? "")}
-      </h3>
+      <Heading>
+        <Code list="obligation_kind" code={String(row["kind"] ?? "")} />
+        {say("：", ": ")}
+        {word(RULES[rule]) || String(row["trigger"] ?? rule)}
+      </Heading>
       <dl className="fields">
         <div>
           <dt>{say("期限", "Due")}</dt>
@@ -114,8 +126,10 @@ function One({ row }: { row: Row }) {
           <dd><Code list="obligation_status" code={String(row["status"] ?? "")} /></dd>
         </div>
         <div>
-          <dt>{say("规则", "Rule")}</dt>
-          <dd>{String(row["rule"] ?? "—")}</dd>
+          <dt>{say("触发事项", "Because of")}</dt>
+          <dd>
+            {String(row["trigger"] ?? "—")} <small>{rule}</small>
+          </dd>
         </div>
       </dl>
       <p>

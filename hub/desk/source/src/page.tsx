@@ -6,6 +6,8 @@ export interface Viewer {
   person: string;
   roles: string[];
   policyVersion: number;
+  mayAcknowledge: boolean;
+  seesOthers: boolean; // what other units owe, and how far they know
   unit: { code: string; name: Label; type: string; typeLabel: Label; level: string; division: string };
 }
 

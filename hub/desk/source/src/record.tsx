@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { entriesAt, entriesUnder, reasonOf, reasons, type Entry, type Reason } from "./access";
 import { useLanguage, useSay, useWord } from "./language";
 import { useCodes } from "./reference";
+import { to } from "./route";
 import { Value } from "./value";
 import { ENTITIES, entity, namedBy, shownFields, type Entity, type Row } from "./vocabulary";
 
@@ -148,6 +149,11 @@ function Because({ reason, root, of }: { reason: Reason; root: string[]; of: Ent
         <p>
           <strong>{say("下一步：", "Next: ")}</strong>
           {word(reason.nextStep)}
+        </p>
+      )}
+      {reason.code === "NEEDS_PURPOSE" && (
+        <p>
+          <a href={to("purpose")}>{say("写明用途", "State a purpose")}</a>
         </p>
       )}
       {holders.length > 0 && (

@@ -17,10 +17,17 @@ export function Moment({ at }: { at: string | null | undefined }) {
   if (!at) return <>—</>;
   const form = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
     timeZone: ZONE,
-    dateStyle: "medium",
+    dateStyle: language === "zh" ? "long" : "medium",
     timeStyle: "short",
   });
   return <time dateTime={at}>{form.format(new Date(at))}</time>;
+}
+
+// 2026年8月30日; the day of a moment is the day in China.
+export function Day({ on }: { on: string }) {
+  const { language } = useLanguage();
+  const form = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: ZONE, dateStyle: language === "zh" ? "long" : "medium" });
+  return <time dateTime={on}>{form.format(new Date(on.length === 10 ? `${on}T00:00:00+08:00` : on))}</time>;
 }
 
 export function Value({ of, value }: { of: Declared; value: unknown }): ReactNode {
@@ -36,7 +43,7 @@ export function Value({ of, value }: { of: Declared; value: unknown }): ReactNod
     case "datetime":
       return <Moment at={text} />;
     case "date":
-      return <time dateTime={text}>{text}</time>;
+      return <Day on={text} />;
     case "unit":
     case "division":
       return <Name code={text} />;

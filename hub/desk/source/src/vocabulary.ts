@@ -50,7 +50,7 @@ function mapped<From, To>(given: Record<string, From>, read: (value: From) => To
 }
 
 export const ENTITIES: Record<string, Entity> = Object.fromEntries(
-  Object.entries(words as Record<string, Written>).map(([name, written]) => [
+  Object.entries(words.entities as Record<string, Written>).map(([name, written]) => [
     name,
     {
       name,
@@ -67,6 +67,11 @@ export const ENTITIES: Record<string, Entity> = Object.fromEntries(
     },
   ]),
 );
+
+// What notices tell of, what units owe by which rule, and which notices may be sent back.
+export const EVENTS: Record<string, Label> = mapped(words.events as Record<string, Pair>, pair);
+export const RULES: Record<string, Label> = mapped(words.rules as Record<string, Pair>, pair);
+export const DECLINABLE = new Set<string>(words.declinable);
 
 export function entity(name: string): Entity {
   const found = ENTITIES[name];
