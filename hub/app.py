@@ -268,6 +268,7 @@ async def _open(settings: Settings, database: Database, stack: contextlib.AsyncE
                 answerer=answerer,
                 health=health,
                 standby=spread.standby,
+                live=live,
             ),
         )
     )

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from hub import errors
 from hub.audit.recorder import Recorder
 from hub.health import Health
+from hub.live.live import Live
 from hub.query.answer import Answerer
 from hub.query.readers import Readers
 from hub.query.stages import ANSWERED, BOUNDS, Figures, Times
@@ -31,6 +32,7 @@ class Sources:
     answerer: Answerer
     health: Health
     standby: Standby | None = None
+    live: Live | None = None
 
 
 class Shown(Collector):
@@ -53,6 +55,7 @@ class Shown(Collector):
         yield from self._pools()
         yield from self._record()
         yield from self._standby()
+        yield from self._live()
         yield _gauge("hub_plans", "Prepared operations that are kept", self._sources.answerer.kept)
         yield _gauge(
             "hub_policy_version", "Version of the policies in force", self._sources.health.policy().book.version
@@ -86,6 +89,13 @@ class Shown(Collector):
             reads.add_metric(["standby"], standby.reads)
             reads.add_metric(["primary"], standby.passed_over)
             yield reads
+
+    def _live(self) -> Iterator[Metric]:
+        live = self._sources.live
+        if live is not None:
+            yield _gauge("hub_subscriptions", "Subscriptions that are open", live.following)
+            yield CounterMetricFamily("hub_events", "Events told to subscribers", value=live.figures.events)
+            yield _gauge("hub_change_lag_seconds", "By how long open transactions hold back what is told", live.lag)
 
 
 @contextlib.contextmanager

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 import pytest
 
 from hub.database import Role
+from hub.policy.compile import Policy
+from hub.policy.grant import Grant
 from tests.commands.conftest import STATION, TOWNSHIP
 from tests.live.conftest import Hub
 from tests.live.followers import CASE, INBOX, socket, stream
@@ -67,6 +71,25 @@ def test_a_unit_that_ends_is_closed(hub: Hub) -> None:
         with hub.database.connect(Role.MIGRATOR) as connection:
             connection.execute("UPDATE organisation SET valid_to = '2026-01-01' WHERE code = %s", [unit])
         assert follower.closed() == (4403, "UNIT_ENDED")
+
+
+def test_another_policy_ends_it(hub: Hub) -> None:
+    """It is begun anew, with the cursor, under the policy that is in force now."""
+    with socket(hub.url, hub.token(TOWNSHIP)) as follower:
+        cursor = follower.started("in", INBOX)
+        with mock.patch.object(Policy, "grant", _of_another_book):
+            assert follower.closed() == (4403, "RIGHTS_CHANGED")
+            with socket(hub.url, hub.token(TOWNSHIP)) as again:
+                again.follow("in", INBOX, after=cursor)
+                hub.case(4)
+                assert again.event()["kind"] == "created"
+
+
+_GRANT = Policy.grant
+
+
+def _of_another_book(policy: Policy, *given: Any) -> Grant:
+    return replace(_GRANT(policy, *given), digest="another")
 
 
 def test_sealed_steps_and_what_is_out_of_reach_are_not_told(hub: Hub) -> None:
