@@ -26,6 +26,8 @@ from hub.query.transport import Message, RawHeaders, Receive, Scope, Send, heade
 
 #: Of the upgrade's headers those that say who asks and what for.
 _KEPT = frozenset({b"authorization", b"hub-duty", b"hub-case", b"hub-task", b"hub-application", b"hub-position"})
+#: What a message costs, about the microseconds that it takes.
+MESSAGE_COST = 20
 #: Seconds in which a close message has to be taken.
 CLOSING = 2.0
 
@@ -129,7 +131,15 @@ class _Socket:
             if message["type"] != "websocket.receive":
                 self._end(None)
                 return
+            await self._pay()
             await self._take(message.get("text") or message.get("bytes") or b"")
+
+    async def _pay(self) -> None:
+        """Who sends more than its share is read no faster than it pays."""
+        if self._share is not None:
+            self._share.cost.take(MESSAGE_COST)
+            if wait := self._share.cost.wait():
+                await asyncio.sleep(wait)
 
     async def _take(self, message: bytes | str) -> None:
         action = self._conversation.take(message)
