@@ -157,9 +157,19 @@ class _Acting:
         if lock is not None:
             await query(lock, [encode(row)])
         standing = await judge.standing(act, permission)
-        reached = decision.check_reached(self.scene.job.writer, act, permission, standing)
+        try:
+            reached = decision.check_reached(self.scene.job.writer, act, permission, standing)
+        except errors.RowUnknown:
+            await self._refuse_closed(kind.target)
+            raise
         (cells,) = await query(text, bound)
         return loading.state_of(kind, dict(reached.row), cells)
+
+    async def _refuse_closed(self, target: str) -> None:
+        """Who took part in a case that is closed by now is told so: it is no news that there was one."""
+        text = loading.closing(target)
+        if text is not None and await self.scene.judge.query(text, [encode(self.act.row), encode(self.unit.code)]):
+            raise errors.CaseClosed()
 
     def _given(self, values: dict[str, Any], state: State) -> Given:
         place = county_in(self.act.row or "") or self._county(values, state)

@@ -31,6 +31,20 @@ def locking(target: str) -> str | None:
 
 
 @lru_cache(256)
+def closing(target: str) -> str | None:
+    """Whether the case of row $1 is closed, for unit $2 that took part in it; None where rows have no case."""
+    entity = ENTITIES[target]
+    column = entity.about.case_column
+    if column is None:
+        return None
+    return (  # names are of our own declarations
+        f'SELECT 1 FROM "{entity.table.name}" t JOIN protection_case c ON (c.county, c.id) = (t.county, t."{column}")'  # noqa: S608
+        " JOIN case_party p ON (p.county, p.case_id) = (c.county, c.id) AND p.unit = $2"
+        " WHERE t.county = split_part($1, '_', 2) AND t.id = $1 AND c.closed_on IS NOT NULL LIMIT 1"
+    )
+
+
+@lru_cache(256)
 def loading(target: str | None, reads: tuple[str, ...]) -> str:
     """$1 the row, $2 the child the caller names, $3 today and, where units that wait are looked for, $4 the caller's.
 

@@ -60,7 +60,18 @@ def report_dropout(state: State, given: Given) -> Outcome:
     )
     course.happened(
         "dropout_reported", "D12", row=dropout["id"], in_case=False, notice="schooling", tells=told,
-        units={"school": (dropout["school_unit"],)},
+        units={"school": (dropout["school_unit"],), "addressee": told},
+    )  # fmt: skip
+    return course.settled(dropout["id"])
+
+
+def flag_dropout(state: State, given: Given) -> Outcome:
+    """Township and village are told of it by the bureau, which need not name them: where the child lives says who."""
+    course, dropout = _open(state, given)
+    told = state.around(given, "TW", "VC")
+    course.happened(
+        "dropout_flagged", "D12", row=dropout["id"], in_case=False, notice="schooling", tells=told,
+        units={"school": (dropout["school_unit"],), "addressee": told},
     )  # fmt: skip
     return course.settled(dropout["id"])
 
@@ -122,6 +133,15 @@ KINDS: tuple[Kind, ...] = (
         source="001 四(一)3",
         needs=(("D12", "report"),),
         decide=report_dropout,
+        answers="DropoutCase",
+        target="DropoutCase",
+    ),
+    Kind(
+        name="flagDropout",
+        label=Label(zh="将疑似辍学告知乡镇和村居", en="Tell township and village of a suspected dropout"),
+        source="T03; 001 四(一)3",
+        needs=(("D12", "notify"),),
+        decide=flag_dropout,
         answers="DropoutCase",
         target="DropoutCase",
     ),

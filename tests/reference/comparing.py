@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hub.query.answer import Answered
@@ -15,11 +15,15 @@ def differences(fast: Answered | Refusal, reference: Answer) -> list[str]:
     """What differs: data with its order of keys, what is withheld and why, the rows that go on record."""
     if isinstance(fast, Refusal) or reference.refused:
         return list(_refusals(fast, reference))
-    found = list(_data(parsed(fast.data), reference.data, (), reference.name_lists))
-    found += _withheld(fast, reference)
+    found = told_differences(parsed(fast.data), fast.access, reference)
     ids = {key: json.loads(rows) for key, rows in fast.ids}
     found += [] if ids == reference.ids else [f"rows on record: {ids} is not {dict(reference.ids)}"]
     return found
+
+
+def told_differences(data: Any, access: Iterable[Mapping[str, Any]], reference: Answer) -> list[str]:
+    """The same of an answer as its caller has it: data, and what is withheld and why."""
+    return [*_data(data, reference.data, (), reference.name_lists), *_withheld(access, reference)]
 
 
 def _refusals(fast: Answered | Refusal, reference: Answer) -> Iterator[str]:
@@ -49,8 +53,8 @@ def _data(fast: Any, reference: Any, steps: Steps, names: frozenset[Steps]) -> I
         yield f"{where}: {fast!r} is not {reference!r}"
 
 
-def _withheld(fast: Answered, reference: Answer) -> Iterator[str]:
-    entries = [(tuple(e["path"]), e["class"], e.get("rows"), e["code"]) for e in fast.access]
+def _withheld(access: Iterable[Mapping[str, Any]], reference: Answer) -> Iterator[str]:
+    entries = [(tuple(e["path"]), e["class"], e.get("rows"), e["code"]) for e in access]
     if len(set(entries)) != len(entries):
         yield f"withheld twice: {sorted(map(str, entries))}"
     expected = {(w.path, w.data_class, w.rows): w.codes for w in reference.withheld}

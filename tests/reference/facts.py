@@ -91,10 +91,18 @@ class Facts:
 
     tables: Tables
     asker: Asker
+    _held: dict[tuple[Vector, str, int, int], tuple[bool, Row, Row | None]] = field(default_factory=dict)
     _reached: dict[tuple[str, str, str, str | None], bool] = field(default_factory=dict)
 
     def holds(self, right: Vector, entity: Entity, row: Row, child: Row | None) -> bool:
         """Whether the right reaches this row, which belongs to this child if it belongs to one."""
+        key = (right, entity.name, id(row), id(child))
+        if key not in self._held:
+            # The row is kept with what is known of it, so that no other is ever taken for it.
+            self._held[key] = (self._holds(right, entity, row, child), row, child)
+        return self._held[key][0]
+
+    def _holds(self, right: Vector, entity: Entity, row: Row, child: Row | None) -> bool:
         if entity.about.anchor is Anchor.FAMILY and child is None:
             return any(
                 self._child_reached(right, member) and not self._denied(right, entity, row, member)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, execute, parse
+from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, execute, parse
 
 from hub.query.graphql import build_schema, core_of
 from schema.entities import Entity, camel
@@ -36,6 +37,11 @@ class Situation:
     def walk(self, begins: Mapping[str, int], *, answering: bool) -> Walk:
         facts = Facts(self.tables, self.asker)
         return Walk(facts, self.law, self.asker, self.salt, begins, answering)
+
+
+@lru_cache(256)
+def _parsed(text: str) -> DocumentNode:
+    return parse(text)
 
 
 class Interpreter:
@@ -89,15 +95,28 @@ class Interpreter:
         self, text: str, variables: Mapping[str, Any], situation: Situation, *, begins: Mapping[str, int] | None = None
     ) -> Answer:
         """What the document means to this asker; `begins` says how far cursors have already gone."""
-        document = parse(text)
-        first = situation.walk(begins or {}, answering=False)
-        execute(self.schema, document, context_value=first, variable_values=dict(variables))
+        first = self.first_walk(text, variables, situation, begins=begins)
         if first.refused:
             return Answer(
                 data={}, withheld=frozenset(), ids={}, name_lists=frozenset(), refused=frozenset(first.refused)
             )
+        return self.second_walk(text, variables, situation, first, begins=begins)
+
+    def first_walk(
+        self, text: str, variables: Mapping[str, Any], situation: Situation, *, begins: Mapping[str, int] | None = None
+    ) -> Walk:
+        """What is refused and withheld whatever the rows."""
+        first = situation.walk(begins or {}, answering=False)
+        execute(self.schema, _parsed(text), context_value=first, variable_values=dict(variables))
+        return first
+
+    def second_walk(
+        self, text: str, variables: Mapping[str, Any], situation: Situation, first: Walk, *,
+        begins: Mapping[str, int] | None = None,
+    ) -> Answer:  # fmt: skip
+        """The answer from the rows."""
         second = situation.walk(begins or {}, answering=True)
-        result = execute(self.schema, document, context_value=second, variable_values=dict(variables))
+        result = execute(self.schema, _parsed(text), context_value=second, variable_values=dict(variables))
         fault = next(iter(result.errors or ()), None)  # type: ignore[union-attr]
         if fault is not None:
             raise fault

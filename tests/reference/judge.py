@@ -58,7 +58,12 @@ class Judge:
         if not self._vectors:
             return ()  # Casbin says yes to anything where there is no rule
         if (group, action) not in self._answers:
-            allowed = [v for v in self._vectors if self._enforcer.enforce(group, action, *_asked(v))]
+            # What no rule speaks of in this way no policy allows: Casbin is asked about the others.
+            named = {
+                _vector(e) for e in self._entries.values() if e.eft == "allow" and self._speaks_of(e.id, group, action)
+            }
+            asked = [v for v in self._vectors if v in named]
+            allowed = [v for v in asked if self._enforcer.enforce(group, action, *_asked(v))]
             self._answers[group, action] = tuple(sorted(allowed, key=lambda v: MODES.index(v.mode)))
         return self._answers[group, action]
 

@@ -82,15 +82,19 @@ class Walk:
     lists_of_names: list[Steps] = field(default_factory=list)
     ids: dict[str, list[str]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
+    opened: dict[tuple[str, str, str], tuple[Vector, ...]] = field(default_factory=dict)
     seen_by: dict[tuple[str, str], list[Vector]] = field(default_factory=dict)
 
     def rights(self, group: str, entity: Entity, action: str) -> tuple[Vector, ...]:
         """The rights on a field group that this request opens, and that could reach rows of the entity."""
-        return tuple(
-            v
-            for v in self.law.held(group, action)
-            if self.asker.states(v.purpose) and v.mode != "aggregate" and self.facts.applies(v, entity)
-        )
+        key = (group, entity.name, action)
+        if key not in self.opened:
+            self.opened[key] = tuple(
+                v
+                for v in self.law.held(group, action)
+                if self.asker.states(v.purpose) and v.mode != "aggregate" and self.facts.applies(v, entity)
+            )
+        return self.opened[key]
 
     def visible(self, entity: Entity, action: str) -> list[Vector]:
         """The rights by which rows of the entity may be seen: any that shows something of one."""
@@ -122,10 +126,10 @@ class Walk:
 
     def withhold_here(self, info: Info, rights: Sequence[Vector], data_class: str) -> None:
         steps = info.path.as_list()
-        at_root = next((step for step in steps if isinstance(step, int)), 0)
+        at_root = steps[2] if steps[1] in ("nodes", "edges") else 0  # a single row is one, whatever lies below it
         codes = frozenset(map(row_code, rights))
         codes = codes - {"NEEDS_LEASE"} or codes
-        self.met.setdefault((words_of(info), codes, data_class), set()).add(at_root)
+        self.met.setdefault((words_of(info), codes, data_class), set()).add(int(at_root))
         self.name(info)
 
     def name(self, info: Info) -> None:
@@ -162,14 +166,10 @@ class Walk:
 
     def related(self, relation: Relation, above: Thing, action: str) -> list[Thing]:
         target, row = ENTITIES[relation.target], above.row or {}
-        rows = [
-            other
-            for other in self.rows(target, above.as_of)
-            if all(
-                (told := self.told(above.entity, local, row)) is not None and told == other[remote]
-                for local, remote in relation.on
-            )
-        ]
+        wanted = [(self.told(above.entity, local, row), remote) for local, remote in relation.on]
+        if any(told is None for told, _ in wanted):
+            return []
+        rows = [r for r in self.rows(target, above.as_of) if all(r[remote] == told for told, remote in wanted)]
         return self.seen(target, rows, action, above, above.as_of)
 
     def value(self, entity: Entity, field_: Field, row: Row) -> Any:
@@ -182,6 +182,8 @@ class Walk:
         """The value, but never a unit in whose place the child is hidden, unless it is that unit that asks."""
         field_, value = entity.fields.get(name), row[name]
         if field_ is None or value is None or "child_id" not in entity.table.c or field_.data_class == "D31":
+            return value
+        if field_.kind not in (Kind.UNIT, Kind.TEXTS):
             return value
         hiding = {
             placement["facility_unit"]

@@ -1,0 +1,111 @@
+"""Stories that run beyond the emergency: a dropout to school, an abandonment to the criminal court, a new guardian."""
+
+from __future__ import annotations
+
+from hub.demo.recipes import RECIPES, measured, notified, reported, told
+from hub.demo.script import InDays, Known, Part, Story, acknowledged, step
+from schema.classes import Label
+
+DROPOUT = Story(
+    name="dropout",
+    label=Label(zh="控辍保学：从疑似辍学到复学", en="A dropout, back to school"),
+    source="001 四(一)3; 义务教育法 第五十八条",
+    steps=(
+        step("school", "registerDropout", "学校登记疑似辍学", "The school registers a suspected dropout", "child",
+             makes="dropout", type="suspected", reason="aversion"),
+        step("school", "persuadeReturn", "班主任家访劝返，被拒绝", "The teacher calls at home and is refused",
+             "dropout",
+             result="refused", byName="班主任某某"),
+        step("school", "reportDropout", "劝返无效，书面报告教育局和乡镇",
+             "The school reports to education and township in writing", "dropout"),
+        step("education", "flagDropout", "教育局将疑似辍学告知乡镇和村居", "Education tells township and village",
+             "dropout"),
+        step("school", "persuadeReturn", "学校会同村委会再次劝返，同意复学", "At the second call the family agrees",
+             "dropout", result="returned"),
+        step("education", "returnToSchool", "教育局确认复学，销号", "Education records that the child is back",
+             "dropout",
+             measure="criticism"),
+    ),
+)  # fmt: skip
+
+PROSECUTION = Story(
+    name="prosecution",
+    label=Label(zh="遗弃：从应急安置到提起公诉和判决", en="An abandonment, to the criminal court"),
+    source="附(五)、附(六)、附(九); 刑法 第二百六十一条",
+    steps=(
+        *reported("village", "abandoned_or_uncared", "父母离家多月，未留生活费，儿童无人照料。", danger=True),
+        measured("escort_to_care", "护送至福利机构", "The child is escorted to a welfare home", contactsTried=5,
+                 escortToKind="welfare_institution", escortToUnit=Part("home")),
+        step("civil", "placeChild", "民政部门临时监护", "Civil affairs place the child", "case", makes="placement",
+             placeType="welfare_institution", facilityUnit=Part("home"), legalBasis="92_4",
+             guardianshipKind="temporary"),
+        step("home", "receiveChild", "福利院接收", "The home receives the child", "placement", receivedBy="值班人员"),
+        notified("向乡镇、民政通报处置情况", "Township and civil affairs are told", "township", "civil"),
+        step("station", "sanctionGuardian", "涉嫌遗弃，刑事立案", "A criminal case is filed for abandonment", "case",
+             kind="criminal_filing", facts="遗弃未成年子女"),
+        step("station", "inviteUnit", "检察院介入", "The procuratorate is brought in", "case", unit=Part("prosecutor"),
+             role="prosecutor"),
+        step("prosecutor", "recordProsecution", "审查逮捕", "Arrest under review", "case", stage="arrest_review"),
+        step("prosecutor", "recordProsecution", "审查起诉", "Prosecution under review", "case",
+             stage="prosecution_review"),
+        told("referred"),
+        step("prosecutor", "recordProsecution", "提起公诉", "Prosecuted", "case", makes="prosecution",
+             stage="prosecuted",
+             courtUnit=Part("court")),
+        step("court", "answerAssistance", "法院收案", "The court takes the case", "case", summary="已收案"),
+        step("court", "recordJudgment", "判决有罪", "Convicted", "prosecution", outcome="convicted"),
+        step("civil", "movePlacement", "转为家庭寄养", "The child moves to a foster family", "placement",
+             makes="placement", placeType="foster", legalBasis="94_3", guardianshipKind="long_term",
+             reviewDue=InDays(365)),
+    ),
+)  # fmt: skip
+
+GUARDIAN = Story(
+    name="guardian",
+    label=Label(zh="撤销监护人资格，指定新监护人", en="Guardianship revoked, a new guardian appointed"),
+    source="民法典 第三十六条; 附(六)",
+    knows=("aunt",),
+    steps=(
+        *reported("school", "guardian_neglect", "照料人长期不履行监护职责，儿童多次在外过夜。"),
+        measured("escort_to_care", "就近护送至村委会临时照料", "The child is escorted to the village committee",
+                 contactsTried=3, escortToKind="village", escortToUnit=Part("village")),
+        step("civil", "placeChild", "村委会临时监护照料", "The village committee cares for now", "case",
+             makes="placement", placeType="village", facilityUnit=Part("village"), legalBasis="92_3",
+             guardianshipKind="temporary", reviewDue=InDays(60)),
+        notified("向乡镇、民政通报处置情况", "Township and civil affairs are told", "township", "civil"),
+        step("township", "openAssessment", "乡镇启动调查评估", "The township opens an assessment", "case",
+             makes="assessment"),
+        step("civil", "assessGuardianship", "民政提交监护情况部分", "Civil affairs give their part", "assessment",
+             score=10, note="监护人拒不履行职责"),
+        step("township", "concludeAssessment", "完成评估", "The assessment is concluded", "assessment", riskLevel="1",
+             conclusion="建议变更监护人"),
+        step("civil", "filePetition", "民政申请撤销监护人资格", "Civil affairs petition for revocation", "case",
+             makes="petition", type="revoke"),
+        step("township", "inviteUnit", "请检察院支持起诉", "The procuratorate is asked to support the suit", "case",
+             unit=Part("prosecutor"), role="prosecutor"),
+        step("prosecutor", "recordProsecution", "检察院支持起诉", "The suit is supported", "case",
+             stage="suit_supported"),
+        step("court", "acceptPetition", "法院受理", "The court accepts", "petition", docketNo="（2026）民特9号"),
+        step("court", "rulePetition", "判决撤销，指定姑姑为监护人", "Revoked; the aunt is appointed guardian",
+             "petition",
+             ruling="granted", guardianId=Known("aunt")),
+        step("civil", "endPlacement", "结束临时照料", "Temporary care ends", "placement"),
+        step("prosecutor", "issueSuggestion", "检察院向教育局发出检察建议", "A suggestion goes to education", "case",
+             makes="suggestion", suggestion="请完善旷课儿童报告", addressee=Part("education")),
+        step("education", "replySuggestion", "教育局书面回复", "Education answers in writing", "case",
+             summary="已修订旷课报告办法", suggestion=Known("suggestion")),
+        step("township", "planService", "监护指导派单给社工", "Guidance is ordered from social workers", "case",
+             makes="plan", type="guardianship_guidance", providerUnit=Part("social"), due=InDays(30)),
+        step("social", "recordService", "监护指导未完成，写明原因", "Not done, and why", "plan",
+             notDoneReason="新监护人外出，另约时间"),
+        step("station", "endMeasure", "应急处置结束", "The emergency is over", "measure"),
+        told("referred"),
+        acknowledged("school", "village", "station", "township", "civil", "prosecutor", "court", "education", "social"),
+        step("township", "closeCase", "应知单位均已知悉，结案", "All who must know do; the case is closed", "case",
+             closeReason="guardian_changed"),
+        step("civil", "reopenCase", "新监护人求助，重启案件", "The new guardian asks for help: reopened", "case",
+             summary="新监护人求助"),
+    ),
+)  # fmt: skip
+
+STORIES = {story.name: story for story in (*RECIPES, DROPOUT, PROSECUTION, GUARDIAN)}
