@@ -76,12 +76,24 @@ class Memory:
 
     def __post_init__(self) -> None:
         self._add(
-            "Child", id=CHILD, child_no="C-1", residence_division=VILLAGE, name="张一", birth_date=date(2016, 3, 1)
+            "Child",
+            id=CHILD,
+            child_no="C-1",
+            residence_division=VILLAGE,
+            name="张一",
+            sex="1",
+            birth_date=date(2016, 3, 1),
         )
-        self._add("Enrolment", child_id=CHILD, school_unit="SC@430621104-01", status="enrolled")
+        self._add("Enrolment", child_id=CHILD, school_unit="SC@430621104-01", status="enrolled", stage="primary")
         self._add("GuardianshipArrangement", child_id=CHILD, type="entrusted_relative", valid_from=date(2026, 1, 1))
         self._add("HukouRecord", child_id=CHILD, status="unregistered")
-        self._add("FamilyMember", id=f"member_{COUNTY}_{1:026d}", family_id=f"family_{COUNTY}_{1:026d}", name="张姑")
+        self._add(
+            "FamilyMember",
+            id=f"member_{COUNTY}_{1:026d}",
+            family_id=f"family_{COUNTY}_{1:026d}",
+            name="张姑",
+            relation="70",
+        )
 
     def _add(self, entity: str, **values: Any) -> None:
         row = {"id": self.new_id(entity), "county": COUNTY, **values}
