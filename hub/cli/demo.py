@@ -1,13 +1,15 @@
-"""`hub demo`: a made-up city on a database of its own, served with tokens and queries to paste; or a tour of it."""
+"""`hub demo`: a made-up city on a database of its own, served with tokens; a tour of it; a case played live."""
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -20,9 +22,11 @@ from hub.database import Database, Role
 from hub.demo.asking import answers
 from hub.demo.checks import table_of
 from hub.demo.guide import guide
+from hub.demo.live import NobodyFree, Performance
 from hub.demo.load import load_city
+from hub.demo.playing import Refused
 from hub.demo.records import person_of
-from hub.demo.tour import take_tour
+from hub.demo.tour import Sign, take_tour
 from hub.errors import ExecuteError
 from hub.identity.trust import issuer_from
 from hub.logs import configure
@@ -31,11 +35,20 @@ from hub.settings import Settings, load_settings
 
 app = typer.Typer(add_completion=False)
 
+#: Shows something through the hub at a URL, with tokens signed for any unit.
+Show = Callable[[str, Sign], None]
+
 
 @app.command()
 def demo(
     tour: Annotated[
         bool, typer.Option("--tour", help="同一个问题问八个单位，并排显示 / ask eight units the same, side by side")
+    ] = False,
+    story: Annotated[
+        bool, typer.Option("--story", help="现场演一个案件，每步后显示各单位所见 / play one case live, step by step")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="不停顿，适合非终端 / with --story: without waiting after each step")
     ] = False,
 ) -> None:
     """载入演示城市（虚构数据）并提供服务 / Load the made-up city and serve it."""
@@ -43,29 +56,47 @@ def demo(
     # The city stays as it was on its day: visits do not grow old in it.
     settings = replace(settings, dev_issuer=not (settings.jwks_url or settings.jwks_file), daily=False)
     configure("warning", settings.node, form=settings.log_format)
-    if tour:
-        _tour(settings)
+    if tour or story:
+        show = _tour if tour else partial(_story, plain=plain)
+        _shown(settings, show)
         return
     with _open(settings) as database:
         run(settings, create_app(settings, database=database), lambda: _announce(settings))
 
 
-def _tour(settings: Settings) -> None:
-    """Through the hub that is being served here, or through one that serves for as long as the tour takes."""
-    if answers(address(settings)):
-        _ask_all(settings, address(settings))
-        return
-    with _open(settings) as database, _serving(settings, database) as url:
-        _ask_all(settings, url)
-
-
-def _ask_all(settings: Settings, url: str) -> None:
+def _shown(settings: Settings, show: Show) -> None:
+    """Through the hub that is being served here, or through one that serves for as long as it takes."""
     issuer = issuer_from(replace(settings, dev_issuer=True))
 
     def sign(unit: str, role: str) -> str:
         return issuer.issue(unit, person_of(unit, role), roles=[role], ttl=settings.token_lifetime_s)
 
-    take_tour(f"{url}/graphql", sign, to_stdout)
+    if answers(address(settings)):
+        show(f"{address(settings)}/graphql", sign)
+        return
+    with _open(settings) as database, _serving(settings, database) as url:
+        show(f"{url}/graphql", sign)
+
+
+def _tour(url: str, sign: Sign) -> None:
+    take_tour(url, sign, to_stdout)
+
+
+def _story(url: str, sign: Sign, *, plain: bool) -> None:
+    waits = to_stdout.is_terminal and not plain
+
+    def pause() -> None:
+        if waits:
+            to_stdout.input("[dim]回车继续 / Enter to go on[/] ")
+
+    try:
+        Performance(url=url, sign=sign, console=to_stdout, pause=pause).run(random.SystemRandom())
+    except Refused as refused:
+        to_stderr.print(f"✗ {refused}", markup=False)
+        raise typer.Exit(1) from refused
+    except NobodyFree as nobody:
+        to_stderr.print("本校学生都有未结案件 / every pupil of the school has an open case")
+        raise typer.Exit(1) from nobody
 
 
 @contextmanager

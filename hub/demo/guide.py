@@ -25,7 +25,9 @@ def _lines(url: str) -> Iterator[str]:
     yield f"    {HUB} token VC@430621104201 --role officer"
     yield f"二、八个单位看同一名儿童（{CHILD_ID}，一人一档编号 {CHILD_NO}，案件 {CASE_NO}）："
     yield f"    {HUB} demo --tour"
-    yield "三、逐个单位提问（查询原文在 hub/demo/queries/，可贴入浏览器；下面的命令可直接粘贴）："
+    yield "三、现场演一个案件，从学校报告到法院裁定，每一步后看各单位所见（非终端加 --plain）："
+    yield f"    {HUB} demo --story"
+    yield "四、逐个单位提问（查询原文在 hub/demo/queries/，可贴入浏览器；下面的命令可直接粘贴）："
     for stop in STOPS:
         yield ""
         yield f"  {stop.name} {stop.unit} · {stop.sees}"
