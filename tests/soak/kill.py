@@ -1,6 +1,7 @@
 """Kills hub and database under write load, again and again, and proves each time that no write is lost or halved.
 
-python -m tests.soak.kill --rounds 50
+python -m tests.soak.kill --rounds 50             # of the ledger's rows
+python -m tests.soak.kill --rounds 20 --acts      # of acts in cases
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from hub.identity.trust import issuer_from
+from hub.policy.compile import china_today
 from tests.faults.hub_process import HubProcess, served_apart
+from tests.soak import acted, proof
+from tests.soak.acting import Actors
 from tests.soak.place import Place, place
-from tests.soak.proof import faults
 from tests.soak.writing import Writers
 
 #: Writes between one kill and the next, and how long they may take, a restart and a recovery included.
@@ -27,9 +30,20 @@ Tell = Callable[[str], None]
 
 def run(at: Place, rounds: int, seed: int, tell: Tell) -> list[str]:
     """Faults found over all rounds; the hub and the database are killed in turn, at moments that the seed fixes."""
+    writers = Writers(issuer_from(at.settings), run=str(seed))
+    _killed(at, writers, rounds, seed, tell)
+    return proof.faults(at.database, writers.done)
+
+
+def run_acts(at: Place, rounds: int, seed: int, tell: Tell) -> list[str]:
+    """The same, of units that act in cases."""
+    actors = Actors(issuer_from(at.settings), run=str(seed))
+    _killed(at, actors, rounds, seed, tell)
+    return acted.faults(at.database, actors.done, china_today().isoformat())
+
+
+def _killed(at: Place, writers: Writers | Actors, rounds: int, seed: int, tell: Tell) -> None:
     chance = random.Random(seed)
-    issuer = issuer_from(at.settings)
-    writers = Writers(issuer, run=str(seed))
     with ExitStack() as stack:
         hub = stack.enter_context(served_apart(at.environment))
         writers.url = hub.url
@@ -48,16 +62,15 @@ def run(at: Place, rounds: int, seed: int, tell: Tell) -> list[str]:
             _until_written(writers)
         finally:
             writers.stop()
-    return faults(at.database, writers.done)
 
 
-def _again(stack: ExitStack, at: Place, writers: Writers) -> HubProcess:
+def _again(stack: ExitStack, at: Place, writers: Writers | Actors) -> HubProcess:
     hub = stack.enter_context(served_apart(at.environment))
     writers.url = hub.url
     return hub
 
 
-def _until_written(writers: Writers) -> None:
+def _until_written(writers: Writers | Actors) -> None:
     wanted, ends = writers.count + WRITES, time.monotonic() + SECONDS
     while writers.count < wanted:
         if time.monotonic() > ends:
@@ -74,9 +87,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--acts", action="store_true")
     given = parser.parse_args()
     with place() as at:
-        found = run(at, given.rounds, given.seed, print)
+        found = (run_acts if given.acts else run)(at, given.rounds, given.seed, print)
     print("\n".join(found) or f"nothing lost, nothing halved in {given.rounds} rounds")
     sys.exit(bool(found))
 

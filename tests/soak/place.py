@@ -15,9 +15,10 @@ from hub.settings import Settings
 from tests.query.small_city import fill
 
 TOWNSHIP, VILLAGE = "TW@430621104", "430621104201"
+STATION = "PS@430621104-01"
 _UNIT = (
     "INSERT INTO organisation (code, unit_type, level, division, name, valid_from)"
-    " VALUES (%s, 'TW', 'township', '430621104000', %s, '2016-09-01') ON CONFLICT DO NOTHING"
+    " VALUES (%s, %s, 'township', '430621104000', %s, '2016-09-01') ON CONFLICT DO NOTHING"
 )
 
 
@@ -49,7 +50,8 @@ class Place:
 def prepared(database: Database) -> Iterator[Place]:
     """Over a database that holds the small city already."""
     with database.connect(Role.MIGRATOR) as connection:
-        connection.execute(_UNIT, (TOWNSHIP, TOWNSHIP))
+        for unit in (TOWNSHIP, STATION):
+            connection.execute(_UNIT, (unit, unit[:2], unit))
     yield Place(database=database)
 
 
