@@ -244,7 +244,6 @@ AFTER: Mapping[str, tuple[After, ...]] = {
         After(
             act="closeCase",
             stage="closed",
-            leaves="shelter:provider",
             tells={"closed": "civil court hospital shelter social station village"},
         ),
     ),
