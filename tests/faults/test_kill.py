@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from hub.database import Database, Role
-from tests.soak.kill import run, run_acts
-from tests.soak.place import prepared
+from tests.soak.kill import Tell, run, run_acts
+from tests.soak.place import Place, prepared
 
 
-@pytest.mark.slow
-def test_killed_hub_and_killed_database_lose_and_halve_nothing(own: Database) -> None:
-    told: list[str] = []
+@pytest.fixture(scope="module")
+def at(own: Database) -> Iterator[Place]:
     with own.connect(Role.MIGRATOR) as connection:
         # The copy's records are of nodes whose keys stayed behind.
         connection.execute("truncate access_record, access_shape")
-    with prepared(own) as at:
-        assert run(at, 2, 1, told.append) == []
-    assert len(told) == 2
+    with prepared(own) as made:
+        yield made
 
 
 @pytest.mark.slow
-def test_killed_hub_and_killed_database_lose_and_halve_no_act(own: Database) -> None:
+@pytest.mark.parametrize("kill", [run, run_acts], ids=["rows", "acts"])
+def test_killed_hub_and_killed_database_lose_and_halve_nothing(
+    at: Place, kill: Callable[[Place, int, int, Tell], list[str]]
+) -> None:
     told: list[str] = []
-    with own.connect(Role.MIGRATOR) as connection:
-        connection.execute("truncate access_record, access_shape")
-    with prepared(own) as at:
-        assert run_acts(at, 2, 1, told.append) == []
+    assert kill(at, 2, 1, told.append) == []
     assert len(told) == 2
