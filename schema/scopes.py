@@ -447,6 +447,17 @@ def _own_case(table: Rows, entity: Entity, caller: Caller, *, only_open: bool = 
     return sa.exists(sa.select(sa.literal(1)).select_from(party, case).where(*where))
 
 
+def doubted(county: sa.ColumnElement[Any], row: sa.ColumnElement[Any], name: str) -> Predicate:
+    """A field of a row of a child's file is under check: some unit doubts it, and its keeper has not decided."""
+    claim = _table("correction_request").alias()
+    return sa.exists(
+        _one(
+            claim, claim.c.county == county, claim.c.row_id == row, claim.c.field_name == sa.literal(name, sa.Text()),
+            claim.c.status.in_(("requested", "disputed")),
+        )
+    )  # fmt: skip
+
+
 def subject_table() -> sa.Table:
     """The table of those whom a scope protects: children."""
     return _table("child")

@@ -17,11 +17,13 @@ from hub.query.guards import Facts, Key, Place
 from hub.query.plan import (
     Column,
     Constant,
+    DoubtedNames,
     Node,
     Path,
     WithheldNames,
 )
 from hub.query.values import Value, shown
+from schema import scopes
 from schema.entities import camel
 from schema.treatment import treatment
 
@@ -47,6 +49,8 @@ def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Objec
     froms: list[sa.FromClause] = []
     nameable: list[tuple[str, sa.ColumnElement[bool]]] = []
     names: list[WithheldNames] = []
+    shown_here: list[tuple[str, sa.ColumnElement[bool] | None]] = []
+    doubted: list[DoubtedNames] = []
     for item in node.items:
         key = quoted_name(item.key, quote=True)
         if isinstance(item, Constant):
@@ -54,12 +58,15 @@ def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Objec
         elif isinstance(item, Column):
             value, lacking = _column(builder, item, place, known)
             columns.append(value.label(key))
+            shown_here.append((item.field.name, lacking))
             if lacking is not None:
                 keys = _keys(builder, item.rights, place)
                 _flag(builder, flags, _Told(item.path, item.field.data_class, item.beyond), keys, lacking)
                 nameable.append((camel(item.field.name), lacking))
         elif isinstance(item, WithheldNames):
             names.append(item)
+        elif isinstance(item, DoubtedNames):
+            doubted.append(item)
         else:
             columns.append(_nested(builder, item, place, known, flags, froms).label(key))
             nameable += [
@@ -69,6 +76,8 @@ def object_of(builder: Builder, node: Node, place: Place, known: Facts) -> Objec
             ]
     for name in names:
         columns.append(_withheld_names(name, nameable).label(quoted_name(name.key, quote=True)))
+    for each in doubted:
+        columns.append(_doubted_names(place, shown_here).label(quoted_name(each.key, quote=True)))
     ordered = _in_order(node, columns)
     alias = builder.alias("$r")
     froms.append(sa.select(*ordered).lateral(alias))
@@ -91,6 +100,18 @@ def _withheld_names(item: WithheldNames, nameable: list[tuple[str, sa.ColumnElem
     dynamic = [sa.case((sa.or_(*lacking), name), else_=sa.null()) for name, lacking in lacking_by_name.items()]
     fixed = [sa.literal(name, sa.Text()) for name in dict.fromkeys(item.always)]
     return sa.func.array_remove(sa.cast(postgresql.array([*fixed, *dynamic]), sa.ARRAY(sa.Text)), sa.null())
+
+
+def _doubted_names(place: Place, shown_here: list[tuple[str, sa.ColumnElement[bool] | None]]) -> Value:
+    """Of the fields shown on the row, those that a correction request stands against; a hidden one is not named."""
+    columns = place.source.c
+    listed: list[sa.ColumnElement[Any]] = []
+    if "county" in columns and "id" in columns:
+        for name, lacking in dict(shown_here).items():
+            stands = scopes.doubted(columns["county"], columns["id"], name)
+            where = stands if lacking is None else sa.and_(sa.not_(lacking), stands)
+            listed.append(sa.case((where, camel(name)), else_=sa.null()))
+    return sa.func.array_remove(sa.cast(postgresql.array(listed), sa.ARRAY(sa.Text)), sa.null())
 
 
 def _column(builder: Builder, item: Column, place: Place, known: Facts) -> tuple[Value, sa.ColumnElement[bool] | None]:

@@ -42,6 +42,13 @@ class WithheldNames:
     always: tuple[str, ...]  # names withheld whatever the row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtedNames:
+    """The object's own list of the selected fields that are shown on it and that a unit has put to check (校核)."""
+
+    key: str
+
+
 class Op(Enum):
     EQ = "eq"
     NE = "ne"
@@ -126,7 +133,7 @@ class Node:
     gate: Gate | None = None  # None: the relation follows no field of its own
 
 
-Item: TypeAlias = "Column | Constant | WithheldNames | Node"
+Item: TypeAlias = "Column | Constant | WithheldNames | DoubtedNames | Node"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from hub.query.plan import (
     Connection,
     Constant,
     Count,
+    DoubtedNames,
     Edges,
     Gate,
     Item,
@@ -41,6 +42,8 @@ from schema.treatment import discloses
 __all__ = ["Names", "plan_root"]
 
 LIMITS = Limits()
+#: The field of every object that names what of it is under check.
+DOUBTED = "underCheck"
 
 
 #: Where the ids of rows that no argument names stand among the values of a request, by the field that answers with
@@ -248,6 +251,8 @@ def _item(planning: Planning, entity: Entity, selected: Selected, path: Path, vi
     planning.spend(fields=1)
     if selected.name == "__typename":
         return Constant(key=selected.key, value=entity.name)
+    if selected.name == DOUBTED:
+        return DoubtedNames(key=selected.key)
     if selected.name == "withheld":
         return WithheldNames(key=selected.key, always=())
     relation = planning.names.relations[entity.name].get(selected.name)

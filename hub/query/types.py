@@ -98,6 +98,8 @@ def declare_entity(entity: Entity, entities: Mapping[str, Entity], namespace: Na
     fields += [_relation(relation, entities[relation.target], namespace) for relation in entity.relations.values()]
     withheld = "本行中不向你提供的字段 / Fields of this row that are withheld from you"
     fields.append(output("withheld", optional_list(str), withheld, namespace))
+    under_check = "本行所选字段中正在校核的 / Of the fields selected here, those that are under check"
+    fields.append(output("underCheck", optional_list(str), under_check, namespace))
     _refuse_clashes(entity, fields)
     about = entity.about
     title = f"{both(about.label)} [{about.key_class} {CLASSES[about.key_class].label.zh}]"

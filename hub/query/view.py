@@ -53,6 +53,8 @@ def view_key(grant: Grant) -> str:
 
 
 MOST_VIEWS = 64
+#: Fields of every object, whatever it is.
+OWN_FIELDS = frozenset({"id", "withheld", "underCheck"})
 _COMBINATORS = frozenset({"and", "or", "not"})
 
 
@@ -174,7 +176,7 @@ def shown(core: GraphQLSchema, entities: Mapping[str, Entity], grant: Grant) -> 
 
 
 def _kept_types(entity: Entity, readable: frozenset[str], listed: bool) -> Iterator[tuple[str, frozenset[str]]]:
-    members = {camel(name) for name in readable} | {"id", "withheld"} | _followed(entity, readable)
+    members = {camel(name) for name in readable} | OWN_FIELDS | _followed(entity, readable)
     yield entity.name, frozenset(members if readable else ())
     if filters.is_listable(entity) and not listed:
         yield f"{entity.name}Connection", frozenset()
@@ -227,7 +229,7 @@ def _without(entities: Mapping[str, Entity], hidden: frozenset[tuple[str, str]])
     kept: dict[str, frozenset[str]] = {}
     for name, gone in _by_entity(hidden).items():
         rest = frozenset(entities[name].fields) - gone
-        members = {camel(field) for field in rest} | {"id", "withheld"} | _followed(entities[name], rest)
+        members = {camel(field) for field in rest} | OWN_FIELDS | _followed(entities[name], rest)
         kept[name] = frozenset(members if rest else ())
     return kept
 

@@ -45,7 +45,7 @@ class Openings:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._by_unit: Mapping[str, tuple[Opening, ...]] = {}
-        self._read_at = -TRUSTED
+        self._read_at = clock() - 2 * TRUSTED
 
     def __call__(self, unit: str) -> tuple[Opening, ...]:
         """Of one unit; nothing once the last reading is too old to be trusted."""

@@ -62,6 +62,21 @@ def test_an_accepted_doubt_is_written_and_told_to_all_who_had_the_value(desk: De
     assert code(desk.ask(VILLAGE, ACCEPT, id=claim["id"])) == "ALREADY_DONE"
 
 
+def test_a_doubted_value_is_marked_for_whoever_is_shown_it(desk: Desk) -> None:
+    query = "query ($id: ID!) { child(id: $id) { name residenceAddress sex underCheck } }"
+
+    def marked(unit: str) -> Any:
+        return desk.ask(unit, query, id=child_id(7))["data"]["child"]["underCheck"]
+
+    assert marked(CIVIL) == []
+    claim = doubted(desk, TOWNSHIP, 7)["id"]
+    assert marked(CIVIL) == marked(VILLAGE) == marked(STATION) == ["residenceAddress"]
+    # Of a value that is withheld not even the doubt is told.
+    assert marked("ED@430621") == []
+    desk.act(VILLAGE, "refuseCorrection", ("correction", claim), decisionReason="原值无误")
+    assert marked(CIVIL) == []
+
+
 def test_a_refusal_needs_its_reason_and_leaves_the_value(desk: Desk) -> None:
     claim = doubted(desk, TOWNSHIP, 1)["id"]
     assert code(tried(desk, TOWNSHIP, 1)) == "ALREADY_DONE"

@@ -296,7 +296,9 @@ class Writer:
 
     def part(self, entity: Entity, path: tuple[str, ...], depth: int) -> str:
         how = self.pick(
-            ("field",) * 8 + ("relation",) * 4 + ("id", "__typename", "withheld", "inline", "fragment", "node")
+            ("field",) * 8
+            + ("relation",) * 4
+            + ("id", "__typename", "withheld", "underCheck", "inline", "fragment", "node")
         )
         if how == "relation" and depth and entity.relations:
             return self.relation(entity, path, depth)
@@ -308,7 +310,7 @@ class Writer:
         if how == "node":
             _, written = self.key(path, "id", "id")
             return f"... on Node{self.directive()} {{ {written} }}"
-        if how in ("id", "__typename", "withheld"):
+        if how in ("id", "__typename", "withheld", "underCheck"):
             return self.key(path, how, how)[1] + self.directive()
         name = camel(self.prefer(list(entity.fields.values()), of_class).name)
         return self.key(path, name, name)[1] + self.directive()

@@ -244,6 +244,8 @@ class Facts:
 
     def _of_child(self, condition: str, child: Row) -> bool:
         asker = self.asker
+        if condition.startswith("shared:"):
+            return self._shared(condition, child)
         if condition == "pupil":
             enrolled = self._some("enrolment", child, school_unit=asker.unit)
             return any(self._in_force(row, "valid_from", "valid_to") for row in enrolled)
@@ -286,6 +288,19 @@ class Facts:
             leases = self._some("break_glass", child, unit=asker.unit, person=asker.person, kind="emergency")
             return any(row["lease_from"] <= asker.now < row["lease_until"] for row in leases)
         raise ValueError(condition)
+
+    def _shared(self, condition: str, child: Row) -> bool:
+        """The owner's agreement stands today, for the unit that asks, and the child lives in the owner's divisions."""
+        _, share, *own = condition.split(":")
+        today = self.asker.today
+        return any(
+            request["id"] == share
+            and request["requester_unit"] == self.asker.unit
+            and request["status"] == "agreed"
+            and request["granted_from"] <= today <= request["granted_to"]
+            and request["reach_low"] <= child["residence_division"] < request["reach_high"]
+            for request in self.tables["share_request"]
+        ) and all(self._of_child(each, child) for each in own)
 
     def _of_row(self, condition: str | None, entity: Entity, row: Row) -> bool:
         asker = self.asker

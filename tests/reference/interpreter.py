@@ -76,6 +76,8 @@ class Interpreter:
         for name, field_ in kind.fields.items():
             if name == "withheld":
                 field_.resolve = resolvers.names_withheld
+            elif name == "underCheck":
+                field_.resolve = resolvers.names_doubted
             elif name == "id":
                 field_.resolve = resolvers.identifier(entity)
             elif name in by_name:
@@ -123,12 +125,15 @@ class Interpreter:
         data: dict[str, Any] = result.data or {}  # type: ignore[union-attr]
         for steps in second.lists_of_names:
             resolvers.put(data, steps, sorted(set(second.names.get(steps[:-1], ()))))
+        for steps, doubts in second.lists_of_doubts:
+            resolvers.put(data, steps, sorted(doubts & second.shown.get(steps[:-1], set())))
         fixed = {Withheld(path=p, codes=frozenset({code}), data_class=c, rows=None) for p, code, c in first.fixed}
         met = {
             Withheld(path=path, codes=codes, data_class=c, rows=len(rows))
             for (path, codes, c), rows in second.met.items()
         }
+        lists = frozenset((*second.lists_of_names, *(steps for steps, _ in second.lists_of_doubts)))
         return Answer(
-            data=data, withheld=frozenset(fixed | met), ids=second.ids, name_lists=frozenset(second.lists_of_names),
+            data=data, withheld=frozenset(fixed | met), ids=second.ids, name_lists=lists,
             refused=frozenset(),
         )  # fmt: skip

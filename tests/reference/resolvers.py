@@ -28,6 +28,20 @@ def names_withheld(_: Thing, info: Info) -> list[str]:
     return []
 
 
+def names_doubted(thing: Thing, info: Info) -> list[str]:
+    """Filled in when the walk is over; of the row's doubted fields those count that are shown beside it."""
+    row, doubts = thing.row, set[str]()
+    if row is not None and "county" in row and "id" in row:
+        doubts = {
+            camel(claim["field_name"])
+            for claim in info.context.facts.tables["correction_request"]
+            if (claim["county"], claim["row_id"]) == (row["county"], row["id"])
+            and claim["status"] in ("requested", "disputed")
+        }
+    info.context.lists_of_doubts.append((tuple(info.path.as_list()), doubts))
+    return []
+
+
 def _action(info: Info) -> str:
     return str(info.context.actions[str(info.path.as_list()[0])])
 
@@ -46,6 +60,7 @@ def field_of(declared: Field) -> Callable[..., Any]:
             return None
         for right in rights:
             if walk.facts.holds(right, thing.entity, thing.row, thing.child):
+                walk.shown.setdefault(tuple(info.path.as_list()[:-1]), set()).add(camel(declared.name))
                 value = walk.value(thing.entity, declared, thing.row)
                 return looks.look(declared, value, right.mode, walk.salt)
         return walk.withhold_here(info, rights, declared.data_class)

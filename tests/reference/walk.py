@@ -80,6 +80,8 @@ class Walk:
     met: dict[tuple[Path, frozenset[str], str], set[int]] = field(default_factory=dict)
     names: dict[Steps, list[str]] = field(default_factory=dict)
     lists_of_names: list[Steps] = field(default_factory=list)
+    shown: dict[Steps, set[str]] = field(default_factory=dict)  # fields shown of an object, by where it stands
+    lists_of_doubts: list[tuple[Steps, set[str]]] = field(default_factory=list)
     ids: dict[str, list[str]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
     opened: dict[tuple[str, str, str], tuple[Vector, ...]] = field(default_factory=dict)

@@ -73,7 +73,15 @@ TELLING = {
 
 Row = dict[str, Any]
 #: How many rows a table gets, as a multiple of the size; unlisted tables get about one per size.
-MANY = {"child": 4, "family": 3, "family_member": 3, "protection_case": 2, "case_party": 4, "concern_report": 2}
+MANY = {
+    "child": 4,
+    "family": 3,
+    "family_member": 3,
+    "protection_case": 2,
+    "case_party": 4,
+    "concern_report": 2,
+    "correction_request": 3,
+}
 
 
 def codes_of(name: str) -> tuple[str, ...]:
@@ -164,8 +172,19 @@ class _Maker:
             case = next(c for c in cases if (c["county"], c["id"]) == (row["county"], row["case_id"]))
             if row.get("child_id") is not None or not entity.table.c.child_id.nullable:
                 row["child_id"] = case["child_id"]
+        if entity.name == "CorrectionRequest":
+            self._doubts(row)
         if entity.name == "Child":
             row["residence_division"] = self.chance.choice(VILLAGES[row["county"]])
+
+    def _doubts(self, row: Row) -> None:
+        """Mostly a value that there is, of the child itself or of a row of its file."""
+        name = self.chance.choice(("child", "child", "enrolment", "disability"))
+        rows = [r for r in self.world.tables[name] if r["county"] == row["county"]]
+        if rows:
+            row["row_id"] = self.chance.choice(rows)["id"]
+            columns = [c for c in METADATA.tables[name].columns if not c.info["field"].structural]
+            row["field_name"] = self.chance.choice(columns).name
 
     def _value(self, entity: Entity, column: sa.Column[Any], county: str, number: int) -> Any:
         name, chance = column.name, self.chance
