@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -249,6 +250,8 @@ async def _listen(link: ClientConnection, heard: _Heard) -> None:
 
 async def follow(subscribers: Subscribers) -> None:
     """Connects all, then answers orders until there are none."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     heard, gate = _Heard(), asyncio.Semaphore(20)
 
     async def begun(number: int, token: str) -> ClientConnection:
