@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from hub.database import Database, Role
 from hub.ledger import statements
+from hub.ledger.tables import CHANNEL
 from tests.clients.hub_server import serving
 from tests.commands.conftest import STATION, TOWNSHIP
 from tests.faults.hub_process import environment, served_apart
@@ -134,6 +135,23 @@ def test_a_transaction_that_is_rolled_back_holds_nobody_up(hub: Hub, city: Datab
         hub.step(case)
         open_.rollback()
         assert follower.event()["event"]["type"] == "measure_taken"
+
+
+def test_a_broken_listener_is_made_anew_and_nothing_is_lost(hub: Hub, city: Database) -> None:
+    case = hub.case(7)
+    assert city.server is not None
+    with socket(hub.url, hub.token(STATION)) as follower:
+        follower.started("case", CASE, id=case)
+        with psycopg.connect(city.server.superuser(), autocommit=True) as connection:
+            ended = connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = %s AND (query = %s OR query LIKE %s)",
+                [city.settings.database_name, f"LISTEN {CHANNEL}", "%from change c%"],
+            ).fetchone()
+        hub.step(case)
+        told = follower.event()
+    assert ended and ended[0] >= 1
+    assert told["event"]["type"] == "measure_taken"
 
 
 def test_resumed_while_others_write_nothing_is_lost_or_doubled(hub: Hub, city: Database) -> None:
