@@ -55,6 +55,7 @@ def test_root_fields_are_those_the_planner_knows() -> None:
     query = interface().query_type
     assert query is not None
     own = {"viewer", "catalogue", "explain", "codeList", "codeLists", "childStatistics", "accessStatement"}
+    own |= {"inbox", "caseBoard", "whoIsInvolved", "sharedKnowledge"}
     assert set(query.fields) == set(roots_of(ENTITIES)) | own
 
 

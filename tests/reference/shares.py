@@ -21,14 +21,15 @@ OWN = ("age_0_6", "disabled", "left_behind", "poverty_household", "pupil_or_scho
 Row = dict[str, Any]
 
 
-def made(seed: int, asker: Asker) -> list[Row]:
-    """A few applications, most of them agreed to and of the unit that asks."""
+def made(seed: int, asker: Asker, rules: Made) -> list[Row]:
+    """A few applications, most of them agreed to, of the unit that asks, for what somebody holds."""
     chance = random.Random(seed)
-    return [_request(chance, number, asker) for number in range(chance.randint(1, 4))]
+    held = sorted({name.partition("/")[0] for e in rules.entries if e.eft == "allow" for name in e.objects})
+    classes = (*(held or CLASSES_OFTEN), *held, chance.choice(CLASSES_OFTEN), chance.choice(("D25", "D29", "D38")))
+    return [_request(chance, number, asker, chance.choice(classes)) for number in range(chance.randint(2, 5))]
 
 
-def _request(chance: random.Random, number: int, asker: Asker) -> Row:
-    data_class = chance.choice((*CLASSES_OFTEN, "D25", "D29", "D38"))
+def _request(chance: random.Random, number: int, asker: Asker, data_class: str) -> Row:
     parts = [name for name in OBJECTS if name.startswith(f"{data_class}/")]
     owner = chance.choice(worlds.UNITS)
     ((low, high),) = worlds.ranges_of(owner)

@@ -20,7 +20,7 @@ from tests.reference.interpreter import Situation
 def test_answers_with_shares_equal_the_reference(bench: Bench, case: Case, seed: int) -> None:
     for part in case.parts:
         asker, world = part.asker, case.world()
-        rows = shares.made(seed, asker)
+        rows = shares.made(seed, asker, part.rules)
         world.tables["share_request"] = rows
         world.tables["refusal_record"] = []
         bench.load(world)
