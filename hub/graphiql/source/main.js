@@ -26,7 +26,7 @@ storage.setItem("graphiql:theme", "light");
 
 function headersOf(access) {
   const headers = {
-    Accept: "application/graphql-response+json, application/json",
+    Accept: "application/graphql-response+json, application/json, text/event-stream",
     "Content-Type": "application/json",
     Authorization: `Bearer ${access.token}`,
   };
@@ -42,15 +42,38 @@ function fetcherOf(access) {
   return async (request, options) => {
     if (!access.token) return SIGN_IN;
     const body = access.strict ? { ...request, extensions: { onDenied: "ERROR" } } : request;
+    const stop = new AbortController();
     const response = await fetch(window.location.pathname, {
       method: "POST",
+      signal: stop.signal,
       headers: { ...headersOf(access), ...(options?.headers ?? {}) },
       body: JSON.stringify(body),
       credentials: "omit",
       cache: "no-store",
     });
-    return response.json();
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+    return isStream ? eventsOf(response, stop) : response.json();
   };
+}
+
+// A subscription comes as an event stream: each event one result, until either side ends it.
+async function* eventsOf(response, stop) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const parts = (rest + value).split("\n\n");
+      rest = parts.pop();
+      for (const part of parts) {
+        const data = part.split("\n").find((line) => line.startsWith("data: {"));
+        if (data) yield JSON.parse(data.slice("data: ".length));
+      }
+    }
+  } finally {
+    stop.abort();
+  }
 }
 
 function Page() {
