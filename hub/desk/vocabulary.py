@@ -29,9 +29,13 @@ FURTHER = {
     "dropout_registered": Label(zh="登记辍学", en="A dropout is registered"),
     "escalated": Label(zh="逾期义务已升级", en="An overdue obligation is escalated"),
     "hukou_registered": Label(zh="登记户口", en="Household registration done"),
+    "inquired": Label(zh="有单位查询在办案件的儿童", en="A unit asked about a child of an open case"),
     "not_acknowledged": Label(zh="逾期未签收通知", en="Notices not acknowledged in time"),
     "overdue": Label(zh="义务逾期未履行", en="An obligation is overdue"),
+    "persuaded": Label(zh="劝返", en="A child was talked to about coming back"),
+    "refusal_registered": Label(zh="登记拒绝共享", en="A refusal to share is registered"),
     "returned_to_school": Label(zh="已复学", en="Back at school"),
+    "share_withdrawn": Label(zh="撤回共享", en="A share is withdrawn"),
 }
 
 
@@ -67,6 +71,7 @@ def _entity(entity: Entity, told: Mapping[str, Entity]) -> dict[str, Any]:
     relations = (relation for relation in entity.relations.values() if relation.target in told)
     return {
         "label": _label(entity.about.label),
+        "tag": entity.about.id_tag,
         "single": entity.about.single,
         "plural": entity.about.plural,
         "fields": {camel(field.name): _field(field) for field in _open(entity) if field.name != "id"},

@@ -96,14 +96,19 @@ def _text(cell: bytes | None) -> str:
 
 
 def takes_part(parties: list[dict[str, Any]], today: date) -> Iterator[Involved]:
-    """The parties of a child's cases, as the interface answers them to whoever may read them."""
+    """The parties of a child's open cases, as the interface answers them to whoever may read them."""
     for party in parties:
         over = party["until"] is not None and party["until"] <= today.isoformat()
         named = party["organisation"] or {}
-        if party["unit"] is None or over:
+        if party["unit"] is None or over or not _is_open(party["case"]):
             continue
         yield Involved(
             unit=party["unit"], role="case", phone=named.get("dutyPhone"),
             name=Label(zh=named.get("name") or party["unit"], en=named.get("nameEn") or party["unit"]),
             since=date.fromisoformat(party["since"]) if party["since"] else None,
         )  # fmt: skip
+
+
+def _is_open(case: dict[str, Any] | None) -> bool:
+    """Whether the caller may know that it is: of a case whose end is withheld nothing is told here."""
+    return case is not None and case["closedOn"] is None and "closedOn" not in (case["withheld"] or ())

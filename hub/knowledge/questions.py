@@ -36,8 +36,8 @@ _KNOWN = (
 )
 _OF_CHILD = (
     "caseParties",
-    "unit role since until organisation { name nameEn dutyPhone }",
-    "{child: {id: {eq: $id}}, case: {closedOn: {isNull: true}}}",
+    "unit role since until organisation { name nameEn dutyPhone } case { closedOn withheld }",
+    "{child: {id: {eq: $id}}}",
 )
 _CASE = "case(id: $id) { stage leadUnit withheld }"
 _WAITING = "unit: {eq: $unit}, acknowledgedAt: {isNull: true}, declinedAt: {isNull: true}"

@@ -94,6 +94,16 @@ def test_who_takes_part_in_a_case_is_told_to_those_who_may_read_it(desk: Desk, c
     assert found is not None and found["school"] == [SCHOOL] and "case" not in found
 
 
+@pytest.mark.parametrize(("unit", "knows"), [(SCHOOL, False), (VILLAGE, True)])
+def test_who_is_there_anyway_is_told_though_cases_may_not_be_searched(
+    desk: Desk, case: str, unit: str, knows: bool
+) -> None:
+    """Neither may filter by the end of a case; a party may read it, the school may not."""
+    found = involved(desk, unit, child_id(1))
+    assert found is not None and found["township"] == [TOWNSHIP] and found["school"] == [SCHOOL]
+    assert ("case" in found) is knows
+
+
 def test_who_may_not_read_the_child_is_told_nothing(desk: Desk, case: str) -> None:
     assert involved(desk, "TW@430621105", child_id(1)) is None
     assert involved(desk, "TW@430621105", "child_430621_99999999999999999999999999") is None

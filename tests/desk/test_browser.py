@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hub.demo.story import CASE_NO, CHILD_ID, CHILD_NO, CIVIL, COURT, POLICE, SCHOOL, TOWNSHIP, VILLAGE
 from tests.clients.hub_server import Served
-from tests.desk.browser import DESKTOP, PHONE, Browser
+from tests.desk.browser import Browser
+from tests.desk.pages import assert_fit_for_all, open_page, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = (Path(__file__).parent / "axe/axe.min.js").read_text("utf-8")
-ASKED = "const done = arguments[0]; axe.run({ resultTypes: ['violations'] }).then((found) => done(found.violations))"
-OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CHILD = "章知夏"
-
-
-def sign_in(browser: Browser, unit: str, role: str = "经办人") -> None:
-    browser.open("/desk")
-    browser.fill("查找单位", unit)
-    browser.wait(unit, within="fieldset")
-    browser.tick(unit)
-    browser.fill("角色", role)
-    browser.press("登入")
-    browser.wait("收件箱", within="h1")
-
-
-def open_page(browser: Browser, page: str, title: str) -> None:
-    browser.open(f"/desk#/{page}")
-    browser.wait(title, within="h1")
-    browser.gone("正在载入")
-
-
-def assert_fit_for_all(browser: Browser) -> None:
-    """No fault that axe finds, and nothing wider than the screen, at a desk and on a phone."""
-    for size in (DESKTOP, PHONE):
-        browser.size(*size)
-        browser.run(AXE)
-        found: list[dict[str, Any]] = browser.driver.execute_async_script(ASKED)
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-        assert browser.run(OVERFLOW) <= 0
-    browser.size(*DESKTOP)
 
 
 def test_signing_in_and_out_leaves_nothing_behind(browser: Browser) -> None:

@@ -19,6 +19,7 @@ from hub.desk.vocabulary import vocabulary
 from hub.settings import Settings
 
 SOURCE = STATIC.parent / "source"
+HUB = STATIC.parents[1]
 #: Names of XML vocabularies, which nobody fetches.
 VOCABULARY = "http://www.w3.org/"
 FILES = [asset for asset in read_assets().values() if asset.name != INDEX]
@@ -59,6 +60,16 @@ def _gone(written: Any, now: Any, path: str = "") -> Iterator[str]:
             yield from _gone(value, now[name], f"{path}/{name}") if name in now else [f"{path}/{name}"]
     elif written != now:
         yield path
+
+
+def test_whatever_a_notice_can_tell_has_words() -> None:
+    """Whatever the hub's own code says has happened, as `event_type` of a notice or in a case's time line."""
+    told = re.compile(r'(?:happened\(|_told\(course,|"event_type":)\s*([^,{}]+),')
+    said = [found for path in HUB.rglob("*.py") for found in told.findall(path.read_text("utf-8"))]
+    # Of `"a" if … else "b"` both are said; what is compared with is not.
+    words = {word for found in said for word in re.findall(r'(?:^|else )"([a-z_]+)"', found)}
+    assert len(words) > 50
+    assert words - set(vocabulary()["events"]) == set()
 
 
 def test_page_is_asked_for_anew_and_its_files_are_kept(client: TestClient) -> None:

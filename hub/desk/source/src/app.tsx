@@ -30,10 +30,12 @@ interface Told {
   viewer: Omit<Viewer, "seesOthers"> & { permissions: { class: string; rights: { action: string; scope: string; condition: string | null }[] }[] };
 }
 
+const WIDE = new Set(["sub", "any"]);
+
 // Whether a right to list what units owe reaches further than the unit itself.
 function viewerFrom({ viewer: { permissions, ...viewer } }: Told): Viewer {
   const rights = permissions.filter((each) => each.class === "D41").flatMap((each) => each.rights);
-  const seesOthers = rights.some((right) => right.action === "list" && right.condition === null && right.scope !== "case");
+  const seesOthers = rights.some((right) => right.action === "list" && right.condition === null && WIDE.has(right.scope));
   return { ...viewer, seesOthers };
 }
 

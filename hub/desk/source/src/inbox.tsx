@@ -235,7 +235,7 @@ function Urgent() {
   const say = useSay();
   const [{ data, error, fetching }] = useObligations();
   const rows = data?.obligations?.nodes ?? [];
-  if (fetching || error || !data?.obligations) return null;
+  if (fetching || error || rows.length === 0) return null;
   return (
     <section aria-labelledby="owed">
       <h2 id="owed">{say("应履行的义务", "What your unit owes")}</h2>

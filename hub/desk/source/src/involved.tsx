@@ -51,7 +51,8 @@ function byUnit(found: Involved[]): Parts[] {
 function One({ parts }: { parts: Parts }) {
   const say = useSay();
   const word = useWord();
-  const { unit, name, phone } = parts[0];
+  const { unit, name } = parts[0];
+  const phone = parts.find((part) => part.phone)?.phone;
   return (
     <li>
       <h3>
@@ -72,7 +73,7 @@ function One({ parts }: { parts: Parts }) {
       </ul>
       <p>
         {say("值班电话：", "On duty: ")}
-        {phone ? <a href={`tel:${phone.replace(/[^\d+]/g, "")}`}>{phone}</a> : <span className="missing">{say("未登记", "not recorded")}</span>}
+        {phone ? <a href={`tel:${phone.replace(/[^\d+]/g, "")}`}>{phone}</a> : <span className="missing">{say("未提供", "not given")}</span>}
       </p>
     </li>
   );

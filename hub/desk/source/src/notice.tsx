@@ -105,7 +105,7 @@ function Facts({ notice }: { notice: Notice }) {
   const say = useSay();
   const facts: [string, ReactNode][] = [
     [say("类型", "Kind"), <Code list="notice_kind" code={notice.kind ?? ""} />],
-    [say("通知单位", "Told by"), notice.byUnit === "hub" ? say("共知平台", "The hub") : notice.byUnit && <Name code={notice.byUnit} />],
+    [notice.kind === "inquiry" ? say("查询单位", "Asked by") : say("通知单位", "Told by"), notice.byUnit === "hub" ? say("共知平台", "The hub") : notice.byUnit && <Name code={notice.byUnit} />],
     [say("通知时间", "Told"), <Moment at={notice.at} />],
     [say("签收期限", "Acknowledge by"), notice.dueAt && <Moment at={notice.dueAt} />],
     [say("签收时间", "Acknowledged"), notice.acknowledgedAt && <Moment at={notice.acknowledgedAt} />],
@@ -141,7 +141,7 @@ function Matter({ notice }: { notice: Notice }) {
   );
 }
 
-const PARTS: Record<string, string> = { schooling: "school", guardianship: "family" };
+const PARTS: Record<string, string> = { schooling: "school", guardianship: "family", correction: "sources" };
 
 function matterOf({ case: about, report, child, obligation, kind }: Notice, say: ReturnType<typeof useSay>): [string, string] {
   if (about) return [to("case", about.id), say(`打开案件 ${about.caseNo ?? ""}`, `Open case ${about.caseNo ?? ""}`)];

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CombinedError } from "@urql/core";
 import { toldBy } from "./client";
 import { useSay, useWord } from "./language";
+import { Name } from "./reference";
 
 export function Loading() {
   const say = useSay();
@@ -36,13 +37,24 @@ export function Problem({ error, again }: { error: CombinedError; again?: () => 
   );
 }
 
+// The hub says it in both languages on one line, the Chinese first; units are shown by their names.
+const ENGLISH = /；(?=[A-Z])/;
+const UNIT = /([A-Z]{2}@\d{6,12}(?:-\d{2,3})?)/;
+
+function Message({ message }: { message: string }) {
+  const say = useSay();
+  const { index } = ENGLISH.exec(message) ?? { index: message.length };
+  const text = say(message.slice(0, index), message.slice(index + 1) || message);
+  return text.split(UNIT).map((part, at) => (UNIT.test(part) ? <Name key={`${at} ${part}`} code={part} /> : part));
+}
+
 function Said({ message, code, next }: { message: string; code: string; next: { zh: string; en: string } | null }) {
   const say = useSay();
   const word = useWord();
   return (
     <div className="said">
       <p>
-        {message} <code>{code}</code>
+        <Message message={message} /> <code>{code}</code>
       </p>
       {next && word(next) && (
         <p>

@@ -34,6 +34,7 @@ interface Rates {
 const COUNT = "told mustKnow inTime late missed declined rate owed overdue refused supplyRate";
 const ASKED = `query Rates($division: String, $since: DateTime) { sharedKnowledge(division: $division, since: $since) {
   since until total { ${COUNT} } units { unit count { ${COUNT} } } } }`;
+const AT_ONCE = 50;
 const DAY_MS = 86_400_000;
 const DIVISION = /^\d{6}(\d{3}(\d{3})?)?$/;
 
@@ -120,6 +121,7 @@ function Together({ rates: { total, since, until, units } }: { rates: Rates }) {
 
 function Each({ rates }: { rates: Rates }) {
   const say = useSay();
+  const [shown, setShown] = useState(AT_ONCE);
   const rate = (value: number | null) => (value === null ? say("无", "none") : percent(value));
   const bad = (value: number) => (value ? <strong className="late">{value}</strong> : value);
   const columns: Column<Rates["units"][number]>[] = [
@@ -134,5 +136,18 @@ function Each({ rates }: { rates: Rates }) {
     { title: say("逾期义务", "Obligations overdue"), shown: ({ count }) => bad(count.overdue) },
     { title: say("拒绝共享", "Shares refused"), shown: ({ count }) => count.refused },
   ];
-  return <Table label={say("各单位情况共知率", "Rates, unit by unit")} columns={columns} rows={rates.units} keyOf={({ unit }) => unit} />;
+  const rows = rates.units.slice(0, shown);
+  return (
+    <>
+      <Table label={say("各单位情况共知率", "Rates, unit by unit")} columns={columns} rows={rows} keyOf={({ unit }) => unit} />
+      {rows.length < rates.units.length && (
+        <p>
+          {say(`这里列出最低的 ${rows.length} 个单位。`, `The lowest ${rows.length} are listed. `)}{" "}
+          <button type="button" className="quiet" onClick={() => setShown(shown + AT_ONCE)}>
+            {say("更多", "More")}
+          </button>
+        </p>
+      )}
+    </>
+  );
 }

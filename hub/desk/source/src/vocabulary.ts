@@ -21,6 +21,7 @@ export interface Relation {
 export interface Entity {
   name: string;
   label: Label;
+  tag: string; // how its ids begin, and its rows are called in acts
   single: string;
   plural: string;
   fields: Record<string, Declared>;
@@ -30,6 +31,7 @@ export interface Entity {
 type Pair = string[];
 interface Written {
   label: Pair;
+  tag: string;
   single: string;
   plural: string;
   fields: Record<string, { label: Pair; kind: string; class: string; codes?: string }>;
@@ -55,6 +57,7 @@ export const ENTITIES: Record<string, Entity> = Object.fromEntries(
     {
       name,
       label: pair(written.label),
+      tag: written.tag,
       single: written.single,
       plural: written.plural,
       fields: mapped(written.fields, (field) => ({
@@ -113,11 +116,14 @@ function inner(of: Entity): string {
   return members ? `${selection(of)} members(first: 30) { ${selection(entity(members.entity))} }` : selection(of);
 }
 
-// How a row of a kind is called in the arguments of an act: concernReport, report; servicePlanItem, planItem, item.
+const TAGS = new Set(Object.values(ENTITIES).map((of) => of.tag));
+
+// How a row of a kind is called in the arguments of an act: report, concernReport; servicePlanItem, planItem, item, plan.
 export function callNames(of: Entity): Set<string> {
   const parts = of.single.split(/(?=[A-Z])/);
-  const names = parts.map((_, from) => parts.slice(from).join(""));
-  return new Set(names.map((name) => name.charAt(0).toLowerCase() + name.slice(1)));
+  const names = parts.map((_, from) => parts.slice(from).join("")).map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+  // A dropout case is no `case`: that is what another kind of row is called.
+  return new Set([of.tag, ...names.filter((name) => name === of.single || !TAGS.has(name))]);
 }
 
 const KINDS = new Map<string, Kind>();
