@@ -48,6 +48,13 @@ class Socket:
         self.cursors[message["id"]] = told["cursor"]
         return dict(told)
 
+    def step(self, type_: str) -> dict[str, Any]:
+        """The next step of this type; what others held back when it began may come before it."""
+        while True:
+            told = self.event()
+            if told["event"] is not None and told["event"]["type"] == type_:
+                return told
+
     def started(self, operation: str, query: str, **variables: Any) -> str:
         """Follows from now on, and gives the cursor of this moment."""
         self.follow(operation, query, **variables)

@@ -111,6 +111,8 @@ def test_what_is_committed_late_is_told_in_its_place(hub: Hub, city: Database) -
     case = hub.case(4)
     with socket(hub.url, hub.token(STATION)) as follower, city.connect(Role.WRITER) as late:
         follower.started("case", CASE, id=case)
+        hub.step(case)
+        follower.step("measure_taken")
         early = _change(late, case)
         hub.step(case)
         assert follower.silent()
