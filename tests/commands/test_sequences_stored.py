@@ -62,6 +62,7 @@ def _done(stored: Stored, drawn: Drawn, before: dict[str, list[Row]]) -> dict[st
     former = {case["id"]: case for case in before["ProtectionCase"]}
     assert all(invariants.lawful(former.get(case["id"]), case) for case in after["ProtectionCase"]), drawn
     assert not [*invariants.faults(after, china_today().isoformat()), *invariants.reopened(before, after)], drawn
+    assert not [*invariants.unsealed(after)], drawn
     _told(stored, before, after, drawn)
     return after
 
