@@ -37,6 +37,7 @@ class CaseFile:
     opened: datetime = field(init=False)
     _stages: list[Change] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
+    _told: list[Row] = field(default_factory=list)  # on the board and in inboxes
 
     def __post_init__(self) -> None:
         self.opened = self.now
@@ -65,9 +66,22 @@ class CaseFile:
 
     def add(self, table: str, tag: str, unit: str, /, **values: object) -> str:
         """Adds a row of the case and returns its id."""
-        identifier = self.new_id(tag)
-        self.scene.batch.add(table, {**told_by(unit, self.now), **self.key, "id": identifier, **values})
-        return identifier
+        return str(self._added(table, tag, unit, **values)["id"])
+
+    def _added(self, table: str, tag: str, unit: str, /, **values: object) -> Row:
+        row = {**told_by(unit, self.now), **self.key, "id": self.new_id(tag), **values}
+        self.scene.batch.add(table, row)
+        return row
+
+    def _settle(self) -> None:
+        """A case is closed only when all who were told of it have acknowledged."""
+        for row in self._told:
+            told: datetime = row.get("notified_at") or row["at"]
+            last = max(told, self.now - timedelta(minutes=5))
+            for name in ("opened_at", "acknowledged_at"):
+                row[name] = min(row.get(name) or last, last)
+            if row.get("acted_at"):
+                row["acted_at"] = min(row["acted_at"], last)
 
     def join(self, unit: str, role: str, *, accepts: bool = True) -> None:
         """A unit takes part from now on."""
@@ -78,7 +92,8 @@ class CaseFile:
         self.add("case_party", "party", unit, unit=unit, role=role, since=today, accepted_on=today if accepts else None)
 
     def event(self, kind: str, unit: str, data_class: str, summary: str, *, to: Sequence[str] = ()) -> str:
-        """Something happened; the units that must know (`to`) are told at once, and most have acknowledged since."""
+        """Something happened; every party, and who is named, is told at once; most have acknowledged since."""
+        units = [knower for knower in dict.fromkeys((*self.parties, *to)) if knower != unit]
         event = self.add(
             "case_event",
             "event",
@@ -89,9 +104,9 @@ class CaseFile:
             by_person=person_of(unit),
             data_class=data_class,
             summary=summary,
-            must_know_units=list(to) or None,
+            must_know_units=units,
         )
-        for knower in to:
+        for knower in units:
             self._tell(event, (kind, unit), knower)
         return event
 
@@ -106,12 +121,12 @@ class CaseFile:
             known |= {"opened_at": opened, "acknowledged_at": acknowledged}
             if luck.one_in(2):
                 known["acted_at"] = min(acknowledged + timedelta(hours=3), end)
-        self.add("case_knowledge", "knowledge", unit, **known)
+        self._told.append(self._added("case_knowledge", "knowledge", unit, **known))
         kind, by = what
         told = {name: value for name, value in known.items() if name not in ("notified_at", "acted_at")}
         division = unit.partition("@")[2].partition("-")[0].ljust(12, "0")
         notice = {"at": self.now, "by_unit": by, "kind": "event", "event_type": kind, "division": division}
-        self.add("notice", "notice", unit, **told, **notice)
+        self._told.append(self._added("notice", "notice", unit, **told, **notice))
 
     def reach(self, stage: str) -> None:
         """The case enters a stage; the former one goes into its history."""
@@ -122,7 +137,8 @@ class CaseFile:
     def finish(self, close_reason: str | None = None, **values: object) -> None:
         """Writes the case's own row; a case is closed if a reason is given."""
         if close_reason:
-            self.event("closed", self.lead, "D41", "结案")
+            self._settle()
+            self.event("closed", self.lead, "D22", "结案")
         row: Row = {
             **told_by(self.lead, self.opened),
             **self.life.key,

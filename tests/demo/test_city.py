@@ -261,3 +261,22 @@ def test_every_table_of_the_registry_has_rows(city: Connection) -> None:
         if not city.execute(sa.text(f"select 1 from {entity.table.name} limit 1").text.encode()).fetchone()
     }
     assert empty == set()
+
+
+def test_every_step_is_told_to_all_who_take_part(city: Connection) -> None:
+    """As the acts tell it: who must know stands on the board, and nobody is told of its own act."""
+    wrong = """
+        select e.id from case_event e where e.must_know_units is null or e.by_unit = any (e.must_know_units)
+            or (select array_agg(k.unit order by k.unit) from case_knowledge k where k.event_id = e.id)
+                is distinct from (select array_agg(u order by u) from unnest(e.must_know_units) u)"""
+    assert city.execute(wrong).fetchall() == []
+
+
+def test_no_case_was_closed_before_all_who_were_told_knew(city: Connection) -> None:
+    found = """
+        select c.case_no from protection_case c join case_event e on e.case_id = c.id and e.type <> 'closed'
+        join case_knowledge k on k.event_id = e.id
+        where c.closed_on is not null and k.acknowledged_at is null"""
+    assert city.execute(found).fetchall() == []
+    settled = """select count(*) from protection_case where 'T07' = any (duties_served) and closed_on is not null"""
+    assert city.execute(settled).fetchone() != (0,)
