@@ -8,7 +8,7 @@ from datetime import datetime
 from hub.demo.rows import Batch, Row
 
 #: Stands in every made-up row; change the number with the city, so that a loaded older city is noticed.
-SOURCE = "demo-city-3"
+SOURCE = "demo-city-4"
 
 #: A change: when it was recorded, and what the columns held before.
 Change = tuple[datetime, Row]
