@@ -1,6 +1,7 @@
 """Fixtures of the workbench's tests.
 
-served    a hub over a small city with the story's child in it
+peopled   the database of a small city with the story's child in it
+served    a hub over it
 browser   a browser that stands at that hub; skipped where there is none
 """
 
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.database import Role
+from hub.database import Database, Role
 from hub.demo.facts import CITY
 from hub.demo.load import load_city
 from tests.clients.hub_server import Served, serving
@@ -22,11 +23,16 @@ CHILDREN = 400
 
 
 @pytest.fixture(scope="package")
-def served(make_database: MakeDatabase, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def peopled(make_database: MakeDatabase, worker_id: str) -> Database:
     database = make_database(f"desk_{worker_id}")
     load_city(database.conninfo(Role.MIGRATOR), totals=CITY.scaled(CHILDREN))
-    settings = replace(database.settings, data=tmp_path_factory.mktemp("hub"), dev_issuer=True)
-    with serving(settings, database) as hub:
+    return database
+
+
+@pytest.fixture(scope="package")
+def served(peopled: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    settings = replace(peopled.settings, data=tmp_path_factory.mktemp("hub"), dev_issuer=True)
+    with serving(settings, peopled) as hub:
         yield hub
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from hub.demo.story import CASE_ID, CHILD_ID, CIVIL, COUNTY, HOSPITAL, RESCUE, SCHOOL, STATION, TOWNSHIP
+from hub.database import Database, Role
+from hub.demo.story import CASE_ID, CHILD_ID, CIVIL, COUNTY, HOSPITAL, RESCUE, SCHOOL, STATION, TOWNSHIP, VILLAGE, WOMEN
 from tests.clients.hub_server import Served
 from tests.desk.browser import Browser
 from tests.desk.pages import ask, assert_fit_for_all, enter
@@ -21,6 +22,11 @@ MATTER = """return [...document.querySelectorAll(".notice-card")].find((card) =>
 VERSION = "query ($case: ID!) { case(id: $case) { rowVersion } }"
 REQUEST = """mutation ($case: ID!, $version: Int!, $asked: String!) {
   requestAssistance(case: $case, version: $version, input: { unit: $asked, summary: "请协助验伤" }) { case { id } } }"""
+URGE = """INSERT INTO notice SELECT (jsonb_populate_record(n, jsonb_build_object('id', %s::text, 'unit', %s::text,
+  'kind', %s::text, 'event_type', %s::text, 'about_unit', %s::text, 'obligation_id', %s::text, 'by_unit', 'hub',
+  'case_id', null, 'child_id', null, 'event_id', null, 'due_at', null, 'acknowledged_at', null,
+  'opened_at', null))).* FROM notice n LIMIT 1"""
+LATE = (("overdue", "not_acknowledged", VILLAGE, None), ("escalation", "escalated", CIVIL, None))
 OFFICE = f"JC@{COUNTY}"
 DONE = "已办理，并已记录"
 
@@ -151,6 +157,19 @@ def test_request_is_sent_back_with_the_reason(browser: Browser, served: Served) 
     browser.fill("显示", "待签收的通知")
     browser.wait("签收所选", within=".bulk")
     assert "退回" not in browser.all(".notice-card button")
+
+
+def test_what_is_late_is_told_in_plain_words(browser: Browser, served: Served, peopled: Database) -> None:
+    """As the round writes it: which unit, with what; beyond the case nothing of a child."""
+    with peopled.connect(Role.MIGRATOR) as connection:
+        for number, (kind, event, about, obligation) in enumerate(LATE):
+            connection.execute(URGE, (f"notice_{COUNTY}_0{number}", WOMEN, kind, event, about, obligation))
+    enter(browser, served, WOMEN)
+    browser.fill("显示", "待签收的通知")
+    browser.wait("仅供知悉，无签收期限")
+    titles = [card.split("\n")[1] for card in browser.all("[aria-labelledby=n-known] .notice-card")]
+    assert titles == ["岳阳县稻坳镇朝坡村民委员会：逾期未签收通知", "岳阳县民政局：逾期义务已升级"]
+    assert "共知平台" in browser.text("[aria-labelledby=n-known]")
 
 
 def test_rates_begin_with_the_lowest(browser: Browser, served: Served) -> None:
