@@ -55,7 +55,7 @@ def test_inbox_is_told_what_happens(wired: Browser, served: Served) -> None:
     wired.wait(f"收件箱（{before + 1}）", within="nav")
     wired.wait(f"收到新通知，待签收 {before + 1} 条", within="[role=status][aria-live=polite]")
     wired.press("更新列表")
-    wired.wait("通报", within=".notice-card")
+    wired.wait("通报", within="main")
     first = wired.run("return window.begun")
     wired.run("window.cut()")
     notify(served, CIVIL)
