@@ -35,7 +35,7 @@ class Acts(RuleBasedStateMachine):
         before = {name: [dict(row) for row in memory.tables[name]] for name in invariants.SETTLING}
         try:
             outcome = kind.decide(state, given)
-        except errors.WriteError as refused:
+        except errors.HubError as refused:
             assert not any(word in f"{refused.message}{refused.message_zh}" for word in invariants.SEALED_WORDS)
             return refused.code
         if name == "closeCase":
