@@ -20,7 +20,7 @@ def prepare(*, is_build: bool) -> None:
     settings.load_profile("build" if is_build else "plain")
 
 
-def examples(few: int) -> settings:
+def examples(few: int, many: int | None = None) -> settings:
     """Decorates a test that is dear, or has so many cases that fewer would say too little."""
     thorough = settings.get_current_profile_name() == "thorough"
-    return settings(max_examples=few * (TIMES if thorough else 1))
+    return settings(max_examples=(many or few * TIMES) if thorough else few)

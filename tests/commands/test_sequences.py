@@ -87,4 +87,4 @@ class Acts(RuleBasedStateMachine):
 
 
 TestActs = Acts.TestCase
-TestActs.settings = settings(examples(500), stateful_step_count=30)
+TestActs.settings = settings(examples(200, 10_000), stateful_step_count=30)
