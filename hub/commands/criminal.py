@@ -45,13 +45,13 @@ def name_accused(state: State, given: Given) -> Outcome:
     course.change("ProtectionCase", case["id"], accused_persons=list(named) or None)
     for party in state.parties:
         if party["unit"] == given["unit"]:
-            _exclude(course, party["id"], party["role"], given)
+            _exclude(course, party["id"], given)
     return course.settled(case["id"])
 
 
-def _exclude(course: Course, party: str, role: str, given: Given) -> None:
-    """The lead cannot be left out: another unit leads first."""
-    if role == "lead" or given["unit"] == given.unit.code:
+def _exclude(course: Course, party: str, given: Given) -> None:
+    """Who leads now, in whatever role it joined, cannot be left out: another unit leads first."""
+    if given["unit"] in (course.case["lead_unit"], given.unit.code):
         raise errors.NotForYou(unit=given["unit"])
     course.change("CaseParty", party, until=given.today)
 

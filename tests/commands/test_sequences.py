@@ -86,5 +86,14 @@ class Acts(RuleBasedStateMachine):
             assert (each.status == "fulfilled") == (each.evidence is not None) == (each.fulfilled_at is not None)
 
 
+def test_the_unit_that_leads_by_now_is_not_left_out() -> None:
+    """Found by a sequence: a township that leads the assessment joined as co-lead."""
+    acts = Acts()
+    case = acts.memory.tables["ProtectionCase"][0]["id"]
+    assert acts._try("openAssessment", "TW@430621104", case, {}) is None
+    named: dict[str, object] = {"accounts": ["甲"], "unit": "TW@430621104"}
+    assert acts._try("nameAccused", "PS@430621104-01", case, named) == "NOT_FOR_YOU"
+
+
 TestActs = Acts.TestCase
 TestActs.settings = settings(examples(200, 10_000), stateful_step_count=30)
