@@ -68,6 +68,8 @@ def _server_settings(folder: Path) -> Settings:
         node="test",
         pg_durable=False,
         pg_shared_buffers_mb=64,
+        # Hubs that are served for a whole module, or a whole run, keep their connections as long.
+        pg_max_connections=500,
         pg_bin=pg_bin,
         cost_per_s=0,
         planning_ms_per_s=0,
