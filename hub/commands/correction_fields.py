@@ -17,7 +17,7 @@ from schema.classes import Label
 
 _ID = StrawberryAnnotation(strawberry.ID)
 _MEMBERS: tuple[Parameter, ...] = (
-    ("field", optional(str), "（必填）数据项，如 residenceAddress / required: field, such as residenceAddress"),
+    ("field", optional(str), "（必填）数据项，如 name / required: field, such as name"),
     ("claimedValue", optional(str), "（必填）主张值；多项每行一个 / required: claimed value; of a list, one a line"),
     ("evidence", optional(str), "（必填）佐证 / required: evidence"),
     (

@@ -72,6 +72,7 @@ def run(
     shutil.rmtree(home, ignore_errors=True)
     settings = replace(
         place.settings_for(home, shared_buffers_mb), dev_issuer=True, daily=False, cost_per_s=10_000_000,
+        deadline_ms=60_000, statement_timeout_ms=60_000,
         planning_ms_per_s=10_000,
     )  # fmt: skip
     with Database.open(settings, tell=tell) as database:

@@ -155,9 +155,15 @@ def test_a_view_shows_what_its_unit_may_write(send: Send) -> None:
     # What a unit owes and is told, each keeps of its own.
     notices = {"acknowledgeNotices", "openNotices", "declineNotices"}
     notices |= {f"{verb}Obligation" for verb in ("fulfil", "pause", "resume", "extend")}
+    sharing = {f"{verb}Share" for verb in ("request", "grant", "refuse", "withdraw")} | {"doubtValue"}
+    sharing |= {f"{verb}Correction" for verb in ("accept", "refuse", "withdraw")}
+    sealing = {"nameAccused", "sealCase", "unsealCase", "markInvestigation"}
     of_party = {"answerAssistance", "replySuggestion", "leaveCase"}
-    assert names["CT@430621"] == {"acceptPetition", "rulePetition", "recordJudgment"} | of_party | notices
-    assert names["ST@430621"] == notices
+    assert (
+        names["CT@430621"]
+        == {"acceptPetition", "rulePetition", "recordJudgment"} | of_party | notices | sharing | sealing
+    )
+    assert names["ST@430621"] == notices | sharing
 
 
 def test_a_write_is_in_the_childs_access_record(send: Send, written_city: Database) -> None:
