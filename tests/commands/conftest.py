@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,11 +32,14 @@ SITES = [
 SCHOOL, STATION, TOWNSHIP, VILLAGE = "SC@430621104-01", "PS@430621104-01", "TW@430621104", "VC@430621104201"
 CIVIL, COURT, SHELTER, PROSECUTOR = "CA@430621", "CT@430621", "RS@430621-01", "PR@430621"
 
+#: A module whose tests are shared out between workers may be set up more than once by one of them.
+NUMBERS = itertools.count()
+
 
 @pytest.fixture(scope="module")
 def city(make_database: MakeDatabase, worker_id: str, request: pytest.FixtureRequest) -> Database:
     """A database of the module's own."""
-    database = make_database(f"acts_{request.module.__name__.rpartition('.')[2]}_{worker_id}")
+    database = make_database(f"acts{next(NUMBERS)}_{request.module.__name__.rpartition('.')[2]}_{worker_id}")
     fill(database)
     units = [(f"{kind}@430621", "county", "430621000000") for kind in COUNTY_UNITS] + SITES
     with database.connect(Role.MIGRATOR) as connection:

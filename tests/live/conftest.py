@@ -6,6 +6,7 @@ hub     a hub over it on a port of this machine, and what acts as units through 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,9 @@ from tests.clients.hub_server import serving
 from tests.commands.conftest import COUNTY_UNITS, SCHOOL, SITES, STATION
 from tests.conftest import MakeDatabase
 from tests.query.small_city import child_id, fill
+
+#: A module whose tests are shared out between workers may be set up more than once by one of them.
+NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ class Hub:
 
 @pytest.fixture(scope="module")
 def city(make_database: MakeDatabase, worker_id: str, request: pytest.FixtureRequest) -> Database:
-    database = make_database(f"live_{request.module.__name__.rpartition('.')[2]}_{worker_id}")
+    database = make_database(f"live{next(NUMBERS)}_{request.module.__name__.rpartition('.')[2]}_{worker_id}")
     fill(database)
     units = [(f"{kind}@430621", "county", "430621000000") for kind in COUNTY_UNITS] + SITES
     with database.connect(Role.MIGRATOR) as connection:
